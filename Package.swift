@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Vending a `Span` from a property needs the lifetime annotations; everything else is plain Swift 6.
+let settings: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A C library that the system's package manager provides.
+func system(_ name: String, pkgConfig: String? = nil, apt: String, brew: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let package = Package(
+    name: "s3db-converter",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "S3DBCore", targets: ["S3DBCore"]),
+        .library(name: "Codecs", targets: ["Codecs"]),
+        .library(name: "ColumnarFormats", targets: ["ColumnarFormats"]),
+        .library(name: "Partitioning", targets: ["Partitioning"]),
+        .library(name: "S3Transport", targets: ["S3Transport"]),
+        .library(name: "S3DB", targets: ["S3DB"]),
+        .executable(name: "backfill", targets: ["backfill"]),
+        .executable(name: "sample-lake", targets: ["sample-lake"]),
+    ],
+    traits: [
+        .trait(
+            name: "FastInflate",
+            description: "Inflate gzip with libdeflate, 2 to 3 times as fast as zlib (needs libdeflate-dev)."
+        ),
+        .default(enabledTraits: []),
+    ],
+    dependencies: [
+        // The logging front that server-side Swift shares.
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        // Argument parsing, help and completion of the example drivers.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+        system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
+        system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev", brew: "lz4"),
+        system("CBZip2", apt: "libbz2-dev", brew: "bzip2"),
+        system("CBrotli", pkgConfig: "libbrotlienc", apt: "libbrotli-dev", brew: "brotli"),
+        system("CSnappy", apt: "libsnappy-dev", brew: "snappy"),
+        system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev", brew: "libdeflate"),
+
+        .target(
+            name: "S3DBCore",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Codecs",
+            dependencies: [
+                "S3DBCore", "CZlib", "CZstd", "CLZ4", "CBZip2", "CBrotli", "CSnappy",
+                .target(name: "CDeflate", condition: .when(traits: ["FastInflate"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "ColumnarFormats", dependencies: ["S3DBCore"], swiftSettings: settings),
+        .target(name: "Partitioning", dependencies: ["S3DBCore"], swiftSettings: settings),
+        .target(name: "S3Transport", dependencies: ["S3DBCore"], swiftSettings: settings),
+        .target(
+            name: "S3DB",
+            dependencies: ["S3DBCore", "Codecs", "ColumnarFormats", "Partitioning", "S3Transport"],
+            swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "backfill",
+            dependencies: ["S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Examples/backfill",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "sample-lake",
+            dependencies: ["S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Examples/sample-lake",
+            swiftSettings: settings
+        ),
+
+        .target(name: "TestSupport", dependencies: ["S3DB"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "S3DBCoreTests", dependencies: ["S3DBCore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ColumnarFormatsTests",
+            dependencies: ["ColumnarFormats", "Codecs", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "PartitioningTests", dependencies: ["Partitioning", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "S3TransportTests", dependencies: ["S3Transport", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "S3DBTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["S3DB", "TestSupport", "backfill", "sample-lake"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,164 @@
+// The plugin protocols of file formats.
+//
+//   prologue | section | section | … | epilogue
+//
+// A section is what one stretch of rows contributes to a file: encoded, position-independent, and made by one
+// encoder without knowledge of any other section. So sections are encoded in parallel, placed in order, kept byte
+// for byte when a neighbour changes, and the file as a whole is never in memory. The prologue stands first and is
+// known last: it may say what only all sections together know (which columns hold nulls, where rows came from).
+
+/// A columnar file format that record batches are written in.
+///
+/// Implementations are small values that carry their own options.
+public protocol ColumnarSink: Sendable {
+    associatedtype Encoder: SectionEncoder
+    associatedtype Assembler: FileAssembler where Assembler.Layout == Encoder.Layout
+
+    /// The name in specs, command lines and registries, such as `parquet`.
+    var name: String { get }
+
+    /// What a file's name ends with, without the dot.
+    var fileExtension: String { get }
+
+    /// The options that ``configured(_:)`` knows.
+    var optionNames: [String] { get }
+
+    /// All that shapes the bytes of a file beside schema and codec, as one line of `name=value` pairs in a fixed
+    /// order. Equal text means equal bytes.
+    var canonicalOptions: String { get }
+
+    /// Whether compression inside the file (pages, message bodies) can use `codec`.
+    func supportsInnerCodec(_ codec: any Codec) -> Bool
+
+    /// A copy of this sink with options set from text.
+    ///
+    /// - Throws: ``S3DBError/Code/invalidSpec`` for an unknown name or a value out of range.
+    func configured(_ options: [String: String]) throws(S3DBError) -> Self
+
+    /// Makes an encoder for one section of a file.
+    func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> Encoder
+
+    /// Makes an assembler for one file.
+    func makeAssembler(_ target: SinkTarget) throws(S3DBError) -> Assembler
+
+    /// Finds the key-value metadata of a file of this format from its first and last bytes.
+    ///
+    /// - Parameters:
+    ///   - head: The file's first bytes, at least as many as the last answer asked for.
+    ///   - tail: The file's last bytes, likewise.
+    ///   - fileByteCount: The file's size, or nil where only the head can be had (behind an outer codec).
+    func findMetadata(head: RawSpan, tail: RawSpan, fileByteCount: Int?) throws(S3DBError) -> MetadataLookup
+}
+
+/// What the encoders and the assembler of one file must agree on.
+public struct SinkTarget: Sendable {
+    /// The columns of the file.
+    public var schema: Schema
+    /// What pages or bodies are compressed with inside the file; nil for nothing.
+    public var innerCodec: (any Codec)?
+    /// The level of the inner codec; nil for its default.
+    public var innerLevel: Int?
+    /// Whether the whole file will be compressed from outside; then metadata also stands in the prologue, so that
+    /// it is found without inflating the file.
+    public var isInsideOuterCodec: Bool
+    /// What the row limits of the sink's options are divided by, for one source that feeds several files at once.
+    public var rowLimitDivisor: Int
+    /// The columns by which the rows are known to ascend, nulls none; empty where nothing is known.
+    public var sortingColumns: [String]
+
+    /// Makes a target.
+    public init(
+        schema: Schema, innerCodec: (any Codec)? = nil, innerLevel: Int? = nil, isInsideOuterCodec: Bool = false,
+        rowLimitDivisor: Int = 1, sortingColumns: [String] = []
+    ) {
+        self.schema = schema
+        self.innerCodec = innerCodec
+        self.innerLevel = innerLevel
+        self.isInsideOuterCodec = isInsideOuterCodec
+        self.rowLimitDivisor = rowLimitDivisor
+        self.sortingColumns = sortingColumns
+    }
+}
+
+/// Encodes batches into one section. One owner at a time; any number may work in parallel.
+public protocol SectionEncoder: AnyObject {
+    /// What the assembler must know of a section beside its bytes.
+    associatedtype Layout: Sendable
+
+    /// The rows appended.
+    var rowCount: Int { get }
+
+    /// About how many bytes the section has so far; deterministic in what was appended.
+    var byteCount: Int { get }
+
+    /// Encodes a batch of the target's schema.
+    func append(_ batch: RecordBatch) throws(S3DBError)
+
+    /// Completes the section; the encoder can then be used for the next one.
+    func finish() throws(S3DBError) -> EncodedSection<Layout>
+}
+
+/// A section as its encoder made it.
+public struct EncodedSection<Layout: Sendable>: Sendable {
+    /// The format's bytes, before any outer codec.
+    public var content: Buffer
+    /// The rows.
+    public var rowCount: Int
+    /// For each column of the schema, whether it holds a null.
+    public var hasNulls: [Bool]
+    /// What the assembler must know.
+    public var layout: Layout
+
+    /// Makes a section.
+    public init(content: Buffer, rowCount: Int, hasNulls: [Bool], layout: Layout) {
+        self.content = content
+        self.rowCount = rowCount
+        self.hasNulls = hasNulls
+        self.layout = layout
+    }
+}
+
+/// Puts sections in order and closes the file. One owner at a time.
+///
+/// Either `place` all, then `seal`, and write prologue, sections, epilogue; or, for outputs that can only be appended
+/// to, `open`, write the prologue, then `place` and write each section, then `seal` and write the epilogue.
+public protocol FileAssembler: AnyObject {
+    associatedtype Layout: Sendable
+
+    /// Fixes the prologue before anything is placed: columns nullable as the schema says, and `metadata` where the
+    /// format puts it first.
+    func open(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer
+
+    /// Takes the next section into account; its content follows what was placed before.
+    func place(_ section: EncodedSection<Layout>) throws(S3DBError)
+
+    /// Closes the file.
+    func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds
+}
+
+/// The key-value pairs that a file carries, in order.
+public typealias KeyValueMetadata = [(key: String, value: String)]
+
+/// What stands around the sections of a file.
+public struct FileEnds: Sendable {
+    /// The bytes before the first section; what `open` gave where the file was opened early.
+    public var prologue: Buffer
+    /// The bytes behind the last section.
+    public var epilogue: Buffer
+
+    /// Makes the ends of a file.
+    public init(prologue: Buffer, epilogue: Buffer) {
+        self.prologue = prologue
+        self.epilogue = epilogue
+    }
+}
+
+/// Whether a file's metadata was found in the bytes at hand.
+public enum MetadataLookup: Sendable {
+    /// Here it is; empty where the file has none.
+    case found(KeyValueMetadata)
+    /// So many of the file's first bytes are needed.
+    case needsHead(Int)
+    /// So many of the file's last bytes are needed.
+    case needsTail(Int)
+}
