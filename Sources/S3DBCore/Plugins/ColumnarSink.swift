@@ -100,8 +100,10 @@ public protocol SectionEncoder: AnyObject {
 
 /// A section as its encoder made it.
 public struct EncodedSection<Layout: Sendable>: Sendable {
-    /// The format's bytes, before any outer codec.
+    /// The format's bytes, before any outer codec; emptied once they are compressed or sent.
     public var content: Buffer
+    /// The number of the format's bytes: what an assembler counts offsets with.
+    public var contentByteCount: Int
     /// The rows.
     public var rowCount: Int
     /// For each column of the schema, whether it holds a null.
@@ -112,6 +114,7 @@ public struct EncodedSection<Layout: Sendable>: Sendable {
     /// Makes a section.
     public init(content: Buffer, rowCount: Int, hasNulls: [Bool], layout: Layout) {
         self.content = content
+        contentByteCount = content.count
         self.rowCount = rowCount
         self.hasNulls = hasNulls
         self.layout = layout

@@ -16,7 +16,12 @@ public protocol RecordSource: Sendable {
     /// Makes a decoder that gives batches of `schema`.
     ///
     /// Columns are matched by name. One that the stream lacks is all null; one that the schema lacks is skipped.
-    func makeDecoder(schema: Schema, limits: RecordLimits) throws(S3DBError) -> Decoder
+    ///
+    /// - Parameter emptyIsNull: Text columns in which an empty field is null rather than an empty text.
+    /// - Throws while decoding: ``S3DBError/Code/nullValue`` for a null in a column that allows none.
+    func makeDecoder(
+        schema: Schema, emptyIsNull: Set<String>, limits: RecordLimits
+    ) throws(S3DBError) -> Decoder
 }
 
 /// Reads one stream. One owner at a time.

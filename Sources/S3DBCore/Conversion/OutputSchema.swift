@@ -1,0 +1,57 @@
+/// The columns of an output, and how its sources' text is read into them.
+public struct OutputSchema: Hashable, Sendable {
+    /// The columns: those that METADATA.json declares, in its order, then undeclared ones by name.
+    public let schema: Schema
+    /// The columns of the sources that METADATA.json lacks, by name.
+    public let extraColumns: [String]
+    /// Those of them whose type the spec does not name either.
+    public let undeclared: [String]
+    /// Columns in which an empty field is null: lists and tuples.
+    public let emptyIsNull: Set<String>
+
+    /// The column that every source must have, without nulls: unix seconds of a row's start.
+    public static let timeColumn = "target_start"
+
+    /// Makes the schema of an output from a dataset's types and the columns that its sources have.
+    ///
+    /// - Parameters:
+    ///   - metadata: The declared types, or nil where they are assumed to be text.
+    ///   - overrides: Types that the spec adds or changes.
+    ///   - sourceColumns: The names that any of the sources has.
+    /// - Throws: ``S3DBError/Code/missingColumn`` when no source has the time column.
+    public init(
+        metadata: DatasetMetadata?, overrides: [String: S3DBType], sourceColumns: Set<String>
+    ) throws(S3DBError) {
+        var types = metadata?.typeMap.map { ($0.column, overrides[$0.column] ?? $0.type) } ?? []
+        let extra = sourceColumns.subtracting(types.map(\.0)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        types += extra.map { ($0, overrides[$0] ?? .str) }
+        var fields: [Field] = []
+        var emptyIsNull = Set<String>()
+        for (name, type) in types {
+            let isTime = name == Self.timeColumn
+            let isAssumed = isTime && type == .str && metadata == nil
+            let columnType = isAssumed ? DataType.int64 : type.columnType(of: name)
+            fields.append(Field(name, columnType, isNullable: !isTime))
+            if type == .list || type == .tuple { emptyIsNull.insert(name) }
+        }
+        guard let time = fields.first(where: { $0.name == Self.timeColumn }) else {
+            throw S3DBError(
+                .missingColumn, "no source and no type_map has the column \(Self.timeColumn)",
+                remedy: "Every S3DB row needs its start in unix seconds")
+        }
+        guard time.type == .int64 else {
+            throw S3DBError(
+                .invalidMetadata, "the column \(Self.timeColumn) is declared as \(time.type)",
+                remedy: "Declare it as int or datetime", at: .init(column: Self.timeColumn))
+        }
+        schema = try Schema(fields)
+        extraColumns = extra
+        undeclared = extra.filter { overrides[$0] == nil }
+        self.emptyIsNull = emptyIsNull
+    }
+
+    /// Names and types in order, as one short name: what must be equal for sections to share a file.
+    public var hash: String {
+        fnv1a(schema.fields.map { "\(S3DBError.quoted($0.name)) \($0.type)" }.joined(separator: ","))
+    }
+}

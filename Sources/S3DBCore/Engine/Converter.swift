@@ -1,0 +1,136 @@
+/// Converts datasets from one store to another: plans, then runs the plan.
+///
+///     let plan = try await converter.plan(spec, datasets: [dataset], days: DaySelection(latest: 30))
+///     for await result in converter.run(plan) { … }
+///
+/// It computes and blocks on threads of its own. One converter can plan and run any number of times, also
+/// concurrently; its limits hold for all of that together.
+public struct Converter: Sendable {
+    private let source: any ObjectStore
+    private let destination: any ObjectStore
+    private let limits: EngineLimits
+    private let pool: WorkerPool
+    private let budget: ByteBudget
+    private let counter = ProgressCounter()
+
+    /// Makes a converter between two stores.
+    public init(from source: any ObjectStore, to destination: any ObjectStore, limits: EngineLimits = EngineLimits()) {
+        self.source = source
+        self.destination = destination
+        self.limits = limits
+        pool = WorkerPool(threadCount: max(1, limits.workerCount))
+        budget = ByteBudget(total: limits.memoryByteCount)
+    }
+
+    /// How far the runs have come, all together.
+    public var progress: ConversionProgress { counter.now }
+
+    /// The datasets under the source prefix, in order.
+    public func datasets() async throws(S3DBError) -> [DatasetID] {
+        var datasets: [DatasetID] = []
+        for collection in try await source.listDirectories(prefix: "") {
+            for name in try await source.listDirectories(prefix: "\(collection)/") {
+                if let dataset = DatasetID(collection: collection, name: name) { datasets.append(dataset) }
+            }
+        }
+        return datasets.sorted()
+    }
+
+    /// Compares sources with outputs. Changes nothing.
+    ///
+    /// - Parameter prunes: Whether outputs whose sources are gone are to be removed.
+    /// - Throws: Failures of the stores; what concerns one object or dataset alone stands in the plan.
+    public func plan(
+        _ spec: ValidatedSpec, datasets: [DatasetID], days: DaySelection = DaySelection(),
+        policy: OverwritePolicy = .ifStale, prunes: Bool = false
+    ) async throws(S3DBError) -> ConversionPlan {
+        let planner = planner(spec, policy: policy, prunes: prunes)
+        let outcome: Result<ConversionPlan, S3DBError> = await withTaskExecutorPreference(pool) {
+            var plan = ConversionPlan(spec: spec, policy: policy)
+            plan.warnings = spec.warnings
+            do throws(S3DBError) {
+                for dataset in datasets { try await planner.plan(dataset, days: days, into: &plan) }
+                return .success(plan)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
+
+    /// Does what a plan says; one result for each output, and one for each failure that the plan lists.
+    ///
+    /// Jobs fail alone. Ending the iteration cancels what is under way and leaves nothing half-written.
+    public func run(_ plan: ConversionPlan) -> AsyncStream<OutputResult> {
+        AsyncStream { continuation in
+            let task = Task(executorPreference: pool) {
+                await run(plan) { continuation.yield($0) }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func planner(_ spec: ValidatedSpec, policy: OverwritePolicy, prunes: Bool) -> Planner {
+        Planner(source: source, destination: destination, spec: spec, policy: policy, prunes: prunes)
+    }
+
+    private func run(_ plan: ConversionPlan, _ report: @Sendable (OutputResult) -> Void) async {
+        for failure in plan.failures {
+            report(
+                OutputResult(
+                    dataset: nil, partition: nil, key: failure.location.key ?? "", outcome: .failed(failure)))
+        }
+        let runner = JobRunner(
+            source: source, destination: destination, spec: plan.spec, limits: limits,
+            planner: planner(plan.spec, policy: plan.policy, prunes: false), budget: budget, progress: counter)
+        await withTaskGroup(of: [OutputResult].self) { group in
+            var next = plan.jobs.startIndex
+            func startNext() {
+                guard next < plan.jobs.endIndex, !Task.isCancelled else { return }
+                let job = plan.jobs[next]
+                next += 1
+                group.addTask { await runner.run(job) }
+            }
+            for _ in 0..<max(1, limits.workerCount) { startNext() }
+            for await results in group {
+                counter.add(results)
+                for result in results { report(result) }
+                startNext()
+            }
+        }
+        guard !Task.isCancelled else { return }
+        for output in plan.removals { report(await remove(output)) }
+        for dataset in plan.metadataCopies {
+            if let failure = await copyMetadata(of: dataset) { report(failure) }
+        }
+    }
+
+    private func remove(_ output: PlannedOutput) async -> OutputResult {
+        var result = OutputResult(
+            dataset: output.dataset, partition: output.partition, key: output.key.text, outcome: .removed)
+        do throws(S3DBError) {
+            try await destination.delete(output.key, if: output.version.map(WriteCondition.version) ?? .none)
+        } catch {
+            result.outcome = .failed(error.located(in: .init(key: output.key.text)))
+        }
+        return result
+    }
+
+    /// Copies METADATA.json where it is missing or differs; nil when all is well.
+    private func copyMetadata(of dataset: DatasetID) async -> OutputResult? {
+        let name = "\(dataset)/\(SourceKey.metadataName)"
+        do throws(S3DBError) {
+            let key = try ObjectKey(name)
+            guard let original = try await source.read(key) else { return nil }
+            let copy = try await destination.read(key)
+            if copy?.bytes == original.bytes { return nil }
+            _ = try await destination.put(
+                key, [original.bytes], if: copy.map { .version($0.info.version) } ?? .absent)
+            return nil
+        } catch {
+            return OutputResult(
+                dataset: dataset, partition: nil, key: name, outcome: .failed(error.located(in: .init(key: name))))
+        }
+    }
+}

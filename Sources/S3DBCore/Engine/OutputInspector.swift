@@ -1,0 +1,84 @@
+/// Finds out what an existing output was made from, by reading a few of its bytes.
+struct OutputInspector: Sendable {
+    let store: any ObjectStore
+    let spec: ValidatedSpec
+
+    /// The most that is read of a file's ends to find its metadata.
+    static let searchByteCount = 64 << 20
+
+    /// The provenance of an object, or nil where it has none or is no file of the spec's format and codec.
+    ///
+    /// - Throws: Failures of the store alone.
+    func provenance(of info: ObjectInfo) async throws(S3DBError) -> Provenance? {
+        do throws(S3DBError) {
+            guard let metadata = try await metadata(of: info) else { return nil }
+            return try Provenance(metadata: metadata)
+        } catch {
+            if Self.isAboutContent(error.code) { return nil }
+            throw error
+        }
+    }
+
+    /// Whether an error says that bytes are not what was expected, rather than that they could not be had.
+    private static func isAboutContent(_ code: S3DBError.Code) -> Bool {
+        let codes: Set<S3DBError.Code> = [
+            .corruptStream, .truncatedStream, .trailingGarbage, .checksumMismatch, .lengthMismatch, .inflateLimit,
+            .corruptFile, .unsupported, .limitExceeded, .invalidUTF8,
+        ]
+        return codes.contains(code)
+    }
+
+    private func metadata(of info: ObjectInfo) async throws(S3DBError) -> KeyValueMetadata? {
+        if let outer = spec.outerCodec { return try await metadata(of: info, inside: outer) }
+        var head = Buffer()
+        var tail = Buffer()
+        while true {
+            switch try spec.sink.findMetadata(head: head.bytes, tail: tail.bytes, fileByteCount: info.byteCount) {
+            case .found(let metadata): return metadata
+            case .needsHead(let count):
+                try Self.check(count, beyond: head.count, of: info)
+                head = try await read(0..<min(count, info.byteCount), of: info)
+            case .needsTail(let count):
+                try Self.check(count, beyond: tail.count, of: info)
+                tail = try await read(max(0, info.byteCount - count)..<info.byteCount, of: info)
+            }
+        }
+    }
+
+    private func read(_ range: Range<Int>, of info: ObjectInfo) async throws(S3DBError) -> Buffer {
+        try await store.read(info.key, range: range, version: info.version)?.bytes ?? Buffer()
+    }
+
+    /// Refuses to search on where more bytes are asked for than there are or than is reasonable.
+    private static func check(_ count: Int, beyond had: Int, of info: ObjectInfo) throws(S3DBError) {
+        guard count > had, had < info.byteCount, count <= searchByteCount else {
+            throw S3DBError(.corruptFile, "the file's metadata cannot be found", at: .init(key: info.key.text))
+        }
+    }
+
+    private func metadata(of info: ObjectInfo, inside codec: any Codec) async throws(S3DBError) -> KeyValueMetadata? {
+        let decompressor = try codec.makeDecompressor(limits: InflateLimits())
+        let reader = try await store.open(info.key, range: nil, version: info.version)
+        var head = BufferBuilder()
+        var needed = 1
+        while true {
+            if head.count >= needed || needed == 1 {
+                switch try spec.sink.findMetadata(head: head.bytes, tail: Buffer().bytes, fileByteCount: nil) {
+                case .found(let metadata): return metadata
+                case .needsHead(let count): needed = count
+                case .needsTail: return nil
+                }
+                if needed > Self.searchByteCount || needed <= head.count { return nil }
+            }
+            guard let chunk = try await reader.read(limit: 64 << 10) else { return nil }
+            var used = 0
+            while head.count < needed {
+                let before = head.count
+                let limit = needed - head.count
+                used += try decompressor.decompress(
+                    chunk.bytes.extracting(droppingFirst: used), into: &head, limit: limit)
+                if head.count - before < limit { break }
+            }
+        }
+    }
+}

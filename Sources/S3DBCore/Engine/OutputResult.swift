@@ -1,0 +1,49 @@
+/// What became of one output.
+public struct OutputResult: Sendable {
+    /// The dataset; nil for a failure that belongs to none.
+    public var dataset: DatasetID?
+    /// The stretch of time; nil for failures that belong to a source object or dataset.
+    public var partition: Partition?
+    /// The output's key, or the key that failed.
+    public var key: String
+    /// How it ended.
+    public var outcome: Outcome
+
+    /// How an output ended.
+    public enum Outcome: Sendable {
+        /// It was written.
+        case written(Written)
+        /// Nothing was to be done: it is current, or has no rows and never had.
+        case unchanged
+        /// It was removed, as its sources are gone.
+        case removed
+        /// It failed, and what stood there still stands.
+        case failed(S3DBError)
+    }
+
+    /// Figures of an output that was written.
+    public struct Written: Hashable, Sendable {
+        /// Its rows.
+        public var rowCount: Int
+        /// Its size in bytes.
+        public var byteCount: Int
+        /// Its sections.
+        public var sectionCount: Int
+        /// Rows that do not lie in their object's UTC day.
+        public var outsideRowCount: Int
+    }
+}
+
+/// How far a run has come, readable from anywhere at any time.
+public struct ConversionProgress: Hashable, Sendable {
+    /// Stored bytes of sources that were read.
+    public var sourceByteCount = 0
+    /// Rows read.
+    public var rowCount = 0
+    /// Outputs written.
+    public var outputCount = 0
+    /// Outputs that failed.
+    public var failureCount = 0
+    /// Jobs that are done.
+    public var jobCount = 0
+}

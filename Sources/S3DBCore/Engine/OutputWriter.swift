@@ -1,0 +1,108 @@
+/// Places the sections of one output in order, packs them into its codec's stream, and publishes it.
+final class OutputWriter<Sink: ColumnarSink> {
+    private let spec: ValidatedSpec
+    private let assembler: Sink.Assembler
+    private let compressor: (any Compressor)?
+    private var upload: HeldUpload
+    private var digests: [PieceDigest] = []
+    private var alone: EncodedSection<Sink.Encoder.Layout>?
+    private var isStreaming = false
+    private let columnNames: [String]
+
+    /// What was placed.
+    private(set) var sections: [Provenance.Section] = []
+    private(set) var rowCount = 0
+
+    init(
+        spec: ValidatedSpec, sink: Sink, target: SinkTarget, store: any ObjectStore, key: ObjectKey,
+        limits: EngineLimits
+    ) throws(S3DBError) {
+        self.spec = spec
+        assembler = try sink.makeAssembler(target)
+        compressor = try spec.outerCodec?.makeCompressor(level: spec.spec.level)
+        upload = HeldUpload(store: store, key: key, partByteCount: limits.partByteCount)
+        columnNames = target.schema.fields.map(\.name)
+    }
+
+    /// Takes the next section. `early` is the metadata for a stream whose prologue must be written first.
+    func place(
+        _ produced: ProducedSection<Sink.Encoder.Layout>, early: () -> KeyValueMetadata
+    ) async throws(S3DBError) {
+        let section = produced.section
+        rowCount += section.rowCount
+        var record = Provenance.Section(
+            key: produced.source.key, token: produced.source.token, rowCount: section.rowCount,
+            nullColumns: zip(columnNames, section.hasNulls).filter(\.1).map(\.0))
+        switch produced.packing {
+        case .plain:
+            record.byteCount = section.content.count
+            try await upload.append(section.content)
+        case .piece(let piece, let digest):
+            record.byteCount = piece.count
+            digests.append(digest)
+            try await upload.append(piece)
+        case .alone: alone = section
+        case .streamed: try await stream(section.content, early: early)
+        }
+        if section.rowCount > 0 { try assembler.place(section) }
+        sections.append(record)
+    }
+
+    private func stream(_ content: Buffer, early: () -> KeyValueMetadata) async throws(S3DBError) {
+        guard let compressor else { return }
+        var packed = BufferBuilder()
+        if !isStreaming {
+            isStreaming = true
+            try compressor.update(assembler.open(early()).bytes, into: &packed)
+        }
+        try compressor.update(content.bytes, into: &packed)
+        try await upload.append(packed.freeze())
+    }
+
+    /// Notes that a source is complete, and that it is part of the file though it may have had no rows.
+    func noteEnd(of source: Provenance.Source) {
+        if sections.last?.key != source.key {
+            sections.append(.init(key: source.key, token: source.token, rowCount: 0, byteCount: 0))
+        }
+    }
+
+    /// Closes the file and makes it visible under `condition`.
+    func publish(_ metadata: KeyValueMetadata, if condition: WriteCondition) async throws(S3DBError) -> ObjectInfo {
+        let ends = try assembler.seal(metadata)
+        guard let compressor else {
+            return try await upload.complete(prologue: ends.prologue, epilogue: ends.epilogue, if: condition)
+        }
+        var prologue = BufferBuilder()
+        var epilogue = BufferBuilder()
+        if isStreaming {
+            try compressor.update(ends.epilogue.bytes, into: &epilogue)
+            try compressor.finish(into: &epilogue)
+        } else if digests.isEmpty {
+            try pack(ends, compressor: compressor, into: &prologue)
+        } else {
+            try compressor.begin(into: &prologue)
+            let first = try compressor.piece(ends.prologue.bytes, into: &prologue)
+            let last = try compressor.piece(ends.epilogue.bytes, into: &epilogue)
+            try compressor.end(after: [first] + digests + [last], into: &epilogue)
+        }
+        return try await upload.complete(prologue: prologue.freeze(), epilogue: epilogue.freeze(), if: condition)
+    }
+
+    /// Packs a file of at most one section as one frame with its content size, so that one-shot decoders read it.
+    private func pack(
+        _ ends: FileEnds, compressor: any Compressor, into packed: inout BufferBuilder
+    ) throws(S3DBError) {
+        let content = alone?.content ?? Buffer()
+        var whole = BufferBuilder(capacity: ends.prologue.count + content.count + ends.epilogue.count)
+        whole.append(ends.prologue.bytes)
+        whole.append(content.bytes)
+        whole.append(ends.epilogue.bytes)
+        try compressor.compress(whole.bytes, into: &packed)
+        alone = nil
+    }
+
+    /// Leaves nothing behind.
+    func abort() async {
+        await upload.abort()
+    }
+}

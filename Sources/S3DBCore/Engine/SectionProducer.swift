@@ -1,0 +1,203 @@
+/// A section on its way from the task that encoded it to the writer that places it.
+struct ProducedSection<Layout: Sendable>: Sendable {
+    /// The number of the output that it belongs to.
+    var output: Int
+    /// Where its rows came from.
+    var source: Provenance.Source
+    /// The section; without its content once that is packed.
+    var section: EncodedSection<Layout>
+    /// How its bytes stand in the output.
+    var packing: Packing
+
+    enum Packing: Sendable {
+        /// As they are.
+        case plain
+        /// As an independent piece of the outer codec's stream.
+        case piece(Buffer, PieceDigest)
+        /// Packed with prologue and epilogue as one frame: the output has no other section.
+        case alone
+        /// Packed by the writer, in order: the outer codec has no independent pieces.
+        case streamed
+    }
+}
+
+/// What a producer hands to its job.
+enum ProducedElement<Layout: Sendable>: Sendable {
+    case section(ProducedSection<Layout>)
+    case end(SourceSummary)
+}
+
+/// What was seen of a source when all of it was read.
+struct SourceSummary: Sendable {
+    var rowCount = 0
+    /// Rows that do not lie in the object's UTC day.
+    var outsideRowCount = 0
+    /// Rows by hour of the object's UTC day.
+    var hourRowCounts = [Int](repeating: 0, count: 24)
+}
+
+/// Reads one source and encodes it into sections, for one output or for one an hour.
+final class SectionProducer<Sink: ColumnarSink> {
+    private let spec: ValidatedSpec
+    private let schema: OutputSchema
+    private let limits: EngineLimits
+    private let cutting: CuttingLimits
+    private let isHourly: Bool
+    private let isOnlySource: Bool
+    private let wanted: Set<Int>
+    private let dayStart: Int64
+    private let source: Provenance.Source
+    private let timeIndex: Int
+
+    private let makeEncoder: () throws(S3DBError) -> Sink.Encoder
+    private var encoders: [Int: Sink.Encoder] = [:]
+    private let compressor: (any Compressor)?
+    /// The first section of an output whose only one it may be.
+    private var held: [Int: EncodedSection<Sink.Encoder.Layout>] = [:]
+    private var isCut: Set<Int> = []
+    private var ready: [ProducedSection<Sink.Encoder.Layout>] = []
+    private(set) var summary = SourceSummary()
+
+    init(
+        spec: ValidatedSpec, sink: Sink, target: SinkTarget, schema: OutputSchema, job: ConversionJob,
+        source: ConversionJob.Source, limits: EngineLimits
+    ) throws(S3DBError) {
+        self.spec = spec
+        self.schema = schema
+        self.limits = limits
+        isHourly = spec.spec.size == .hour
+        cutting = isHourly ? spec.spec.cutting.divided(by: 24) : spec.spec.cutting
+        isOnlySource = job.sources.count == 1
+        wanted = isHourly ? Set(job.outputs.map(\.partition.hour)) : [0]
+        dayStart = source.day.startSeconds
+        self.source = Provenance.Source(key: source.info.key.text, token: source.info.version)
+        timeIndex = schema.schema.index(of: OutputSchema.timeColumn) ?? 0
+        makeEncoder = { () throws(S3DBError) in try sink.makeEncoder(target) }
+        let outer = spec.outerCodec
+        compressor = outer?.hasIndependentPieces == true ? try outer?.makeCompressor(level: spec.spec.level) : nil
+    }
+
+    /// Reads the source to its end, handing sections on as they are complete.
+    func run(
+        from store: any ObjectStore, info: ObjectInfo, into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
+    ) async throws(S3DBError) {
+        let decoder = try spec.source.makeAnyDecoder(
+            schema: schema.schema, emptyIsNull: schema.emptyIsNull,
+            limits: RecordLimits(
+                batchRowCount: spec.spec.cutting.batchRowCount, fieldByteCount: limits.fieldByteCount,
+                columnCount: limits.columnCount))
+        let decompressor = try spec.sourceCodec.makeDecompressor(limits: limits.inflate)
+        let reader = try await store.open(info.key, range: nil, version: info.version)
+        var inflated = BufferBuilder(capacity: 4 * limits.readByteCount)
+        while true {
+            if Task.isCancelled { throw S3DBError(.cancelled, "cancelled while reading") }
+            let chunk = try await reader.read(limit: limits.readByteCount)
+            if let chunk {
+                try await inflate(chunk, decompressor, decoder, &inflated, handoff)
+            } else {
+                if reader.info.byteCount == 0 {
+                    throw S3DBError(.emptyObject, "the object has no bytes", remedy: "Upload the day again")
+                }
+                try decompressor.finish()
+                try decode(&inflated, decoder, isLast: true)
+                break
+            }
+        }
+        for output in encoders.keys.sorted() { try cut(output) }
+        for output in held.keys.sorted() {
+            if let section = held[output] { emit(section, output: output, packing: .alone) }
+        }
+        try await send(handoff)
+        try await handoff.send(.end(summary))
+    }
+
+    private func inflate(
+        _ chunk: Buffer, _ decompressor: any Decompressor, _ decoder: any RecordDecoder,
+        _ inflated: inout BufferBuilder, _ handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
+    ) async throws(S3DBError) {
+        let step = 4 * limits.readByteCount
+        var used = 0
+        while true {
+            let before = inflated.count
+            used += try decompressor.decompress(
+                chunk.bytes.extracting(droppingFirst: used), into: &inflated, limit: step)
+            let isDrained = inflated.count - before < step
+            try decode(&inflated, decoder, isLast: false)
+            try await send(handoff)
+            if isDrained { return }
+        }
+    }
+
+    private func decode(
+        _ inflated: inout BufferBuilder, _ decoder: any RecordDecoder, isLast: Bool
+    ) throws(S3DBError) {
+        let used = try decoder.decode(inflated.bytes, isLast: isLast) { (batch) throws(S3DBError) in
+            try take(batch)
+        }
+        inflated.removeFirst(used)
+    }
+
+    private func send(_ handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>) async throws(S3DBError) {
+        let sections = ready
+        ready = []
+        for section in sections { try await handoff.send(.section(section)) }
+    }
+
+    /// Sends a batch's rows to the encoders of their outputs.
+    private func take(_ batch: RecordBatch) throws(S3DBError) {
+        summary.rowCount += batch.rowCount
+        let buckets = HourBuckets(times: batch.columns[timeIndex], dayStart: dayStart, needsRows: isHourly)
+        summary.outsideRowCount += buckets.outsideRowCount
+        guard isHourly else { return try append(batch, to: 0) }
+        if buckets.outsideRowCount > 0 {
+            throw S3DBError(
+                .rowOutsideDay, "\(buckets.outsideRowCount) of the rows read lie outside the object's UTC day",
+                remedy: "Partition by day, month or year, or correct the source",
+                at: .init(column: OutputSchema.timeColumn))
+        }
+        for (hour, rows) in buckets.rows.enumerated() where !rows.isEmpty {
+            summary.hourRowCounts[hour] += rows.count
+            if wanted.contains(hour) {
+                try append(rows.count == batch.rowCount ? batch : batch.gather(rows), to: hour)
+            }
+        }
+    }
+
+    private func append(_ batch: RecordBatch, to output: Int) throws(S3DBError) {
+        let encoder = try encoders[output] ?? makeEncoder()
+        encoders[output] = encoder
+        try encoder.append(batch)
+        if encoder.rowCount >= cutting.sectionRowCount || encoder.byteCount >= cutting.sectionByteCount {
+            try cut(output)
+        }
+    }
+
+    /// Ends the section that an output's encoder is at, if it has rows.
+    private func cut(_ output: Int) throws(S3DBError) {
+        guard let encoder = encoders[output], encoder.rowCount > 0 else { return }
+        let section = try encoder.finish()
+        guard spec.outerCodec != nil else { return emit(section, output: output, packing: .plain) }
+        if isOnlySource && isCut.insert(output).inserted {
+            held[output] = section
+            return
+        }
+        if let first = held.removeValue(forKey: output) { try pack(first, output: output) }
+        try pack(section, output: output)
+    }
+
+    private func pack(_ section: EncodedSection<Sink.Encoder.Layout>, output: Int) throws(S3DBError) {
+        guard let compressor else { return emit(section, output: output, packing: .streamed) }
+        var piece = BufferBuilder(capacity: section.content.count / 4)
+        let digest = try compressor.piece(section.content.bytes, into: &piece)
+        var packed = section
+        packed.content = Buffer()
+        emit(packed, output: output, packing: .piece(piece.freeze(), digest))
+    }
+
+    private func emit(
+        _ section: EncodedSection<Sink.Encoder.Layout>, output: Int,
+        packing: ProducedSection<Sink.Encoder.Layout>.Packing
+    ) {
+        ready.append(ProducedSection(output: output, source: source, section: section, packing: packing))
+    }
+}

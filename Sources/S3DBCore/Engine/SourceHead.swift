@@ -1,0 +1,88 @@
+/// The first bytes of a source: its columns and, where asked for, the first value of each.
+struct SourceHead: Sendable {
+    /// The names of the columns, in the source's order.
+    let columns: [String]
+    /// The text of the first row's fields by column; empty where it was not asked for or there is no row.
+    private(set) var firstValues: [String: String] = [:]
+
+    /// The most inflated bytes that are read to find a header or a row.
+    static let searchByteCount = 64 << 20
+
+    /// Reads as little of a source as it takes.
+    init(
+        of info: ObjectInfo, in store: any ObjectStore, spec: ValidatedSpec, needsRow: Bool = false
+    ) async throws(S3DBError) {
+        do throws(S3DBError) {
+            let reader = try await store.open(info.key, range: nil, version: info.version)
+            let decompressor = try spec.sourceCodec.makeDecompressor(limits: InflateLimits())
+            var head = BufferBuilder()
+            var isWhole = false
+            var found: [String]?
+            while true {
+                found = try spec.source.columnNames(inHead: head.bytes, isWhole: isWhole)
+                if let found, !needsRow || isWhole || head.count > Self.searchByteCount {
+                    columns = found
+                    return
+                }
+                if let found, let values = try Self.firstRow(of: found, in: head.bytes, spec: spec) {
+                    columns = found
+                    firstValues = values
+                    return
+                }
+                isWhole = try await Self.grow(&head, from: reader, decompressor)
+            }
+        } catch {
+            throw error.located(in: .init(key: info.key.text))
+        }
+    }
+
+    /// Reads and inflates some more; returns whether that was the end.
+    private static func grow(
+        _ head: inout BufferBuilder, from reader: any ObjectReader, _ decompressor: any Decompressor
+    ) async throws(S3DBError) -> Bool {
+        if head.count > searchByteCount {
+            throw S3DBError(.limitExceeded, "no header within \(searchByteCount) bytes")
+        }
+        guard let chunk = try await reader.read(limit: 16 << 10) else {
+            if reader.info.byteCount == 0 {
+                throw S3DBError(.emptyObject, "the object has no bytes", remedy: "Upload the day again")
+            }
+            try decompressor.finish()
+            return true
+        }
+        var used = 0
+        let limit = 1 << 20
+        while true {
+            let before = head.count
+            used += try decompressor.decompress(chunk.bytes.extracting(droppingFirst: used), into: &head, limit: limit)
+            if head.count - before < limit || head.count > searchByteCount { return false }
+        }
+    }
+
+    private static func firstRow(
+        of columns: [String], in head: RawSpan, spec: ValidatedSpec
+    ) throws(S3DBError) -> [String: String]? {
+        let schema = try Schema(columns.map { Field($0, .utf8) })
+        let decoder = try spec.source.makeAnyDecoder(
+            schema: schema, emptyIsNull: [], limits: RecordLimits(batchRowCount: 1))
+        var values: [String: String]?
+        _ = try decoder.decode(head, isLast: false) { (batch) throws(S3DBError) in
+            guard values == nil else { return }
+            var row: [String: String] = [:]
+            for (field, column) in zip(batch.schema.fields, batch.columns) {
+                row[field.name] = try column.values(as: String.self).first ?? nil
+            }
+            values = row
+        }
+        return values
+    }
+}
+
+extension RecordSource {
+    /// A decoder without its type.
+    func makeAnyDecoder(
+        schema: Schema, emptyIsNull: Set<String>, limits: RecordLimits
+    ) throws(S3DBError) -> any RecordDecoder {
+        try makeDecoder(schema: schema, emptyIsNull: emptyIsNull, limits: limits)
+    }
+}

@@ -1,0 +1,260 @@
+/// Compares sources with outputs: what there is, what it was made from, what is to be done.
+struct Planner: Sendable {
+    let source: any ObjectStore
+    let destination: any ObjectStore
+    let spec: ValidatedSpec
+    let policy: OverwritePolicy
+    let prunes: Bool
+
+    /// How many outputs are looked into at a time.
+    static let concurrency = 16
+
+    /// Adds a dataset to a plan.
+    func plan(_ dataset: DatasetID, days: DaySelection, into plan: inout ConversionPlan) async throws(S3DBError) {
+        let sources = try await sources(of: dataset, into: &plan)
+        let chosen = days.chosen(of: sources.map(\.day))
+        let metadata: DatasetMetadata?
+        do throws(S3DBError) {
+            metadata = try await self.metadata(of: dataset)
+        } catch {
+            plan.failures.append(error.located(in: .init(key: "\(dataset)/\(SourceKey.metadataName)")))
+            return
+        }
+        let existing = try await existingOutputs(of: dataset)
+        let spans = Set(chosen.map { Partition(size: spanSize, containing: $0) }).sorted()
+        let byFirstDay = Dictionary(grouping: sources) { Partition(size: spanSize, containing: $0.day) }
+        let states = try await states(
+            of: spans.map { ($0, byFirstDay[$0] ?? []) }, dataset: dataset, metadata: metadata, existing: existing)
+        for job in states {
+            plan.outputs += job.outputs
+            let toWrite = job.outputs.filter { isToBeWritten($0.state) }
+            if !toWrite.isEmpty {
+                var reduced = job
+                reduced.outputs = toWrite
+                plan.jobs.append(reduced)
+            }
+        }
+        if days.latest == nil {
+            let orphans = try await orphans(of: dataset, days: days, spans: Set(byFirstDay.keys), existing: existing)
+            plan.outputs += orphans
+            if prunes { plan.removals += orphans }
+        }
+        if spec.scheme.copiesMetadata && metadata != nil && !spans.isEmpty { plan.metadataCopies.append(dataset) }
+        if let newest = chosen.last.flatMap({ day in sources.last { $0.day == day } }) {
+            plan.undeclaredColumns += try await undeclaredColumns(in: newest, of: dataset, metadata: metadata, &plan)
+        }
+    }
+
+    /// What the outputs of one job are now: the current sources of its span, their states, none left out.
+    func replanned(_ job: ConversionJob) async throws(S3DBError) -> ConversionJob {
+        var scratch = ConversionPlan(spec: spec)
+        let sources = try await sources(of: job.dataset, into: &scratch).filter {
+            Partition(size: spanSize, containing: $0.day) == job.span
+        }
+        let metadata = try await metadata(of: job.dataset)
+        var existing: [Partition: ObjectInfo] = [:]
+        for output in try partitions(of: job.span) {
+            let key = try key(of: output, in: job.dataset)
+            existing[output] = try await destination.head(key)
+        }
+        var again = try await state(
+            of: job.span, sources: sources, dataset: job.dataset, metadata: metadata, existing: existing)
+        again.outputs = again.outputs.filter { isToBeWritten($0.state) }
+        return again
+    }
+
+    /// The partition that one job reads: for hours their day.
+    private var spanSize: PartitionSize { spec.spec.size == .hour ? .day : spec.spec.size }
+
+    private func isToBeWritten(_ state: PlannedOutput.State) -> Bool {
+        switch (policy, state) {
+        case (.always, .current), (.always, .stale), (.always, .missing), (.always, .foreign): true
+        // Foreign outputs become jobs that are refused one by one, so that nobody overlooks them.
+        case (.ifStale, .stale), (.ifStale, .missing), (.ifStale, .foreign): true
+        case (.never, .missing): true
+        default: false
+        }
+    }
+
+    // MARK: Sources
+
+    /// The dataset's days, in order.
+    private func sources(
+        of dataset: DatasetID, into plan: inout ConversionPlan
+    ) async throws(S3DBError) -> [ConversionJob.Source] {
+        var days: [ConversionJob.Source] = []
+        var failures: [S3DBError] = []
+        var ignored = 0
+        try await source.list(prefix: "\(dataset)/", after: nil) { (page) throws(S3DBError) in
+            for info in page {
+                do throws(S3DBError) {
+                    switch try SourceKey(info.key.text) {
+                    case .day(let owner, let day) where owner == dataset: days.append(.init(day: day, info: info))
+                    case .metadata: break
+                    case .day, .other: ignored += 1
+                    }
+                } catch {
+                    failures.append(error)
+                }
+            }
+        }
+        plan.failures += failures
+        plan.ignoredObjectCount += ignored
+        return days.sorted { $0.day < $1.day }
+    }
+
+    private func metadata(of dataset: DatasetID) async throws(S3DBError) -> DatasetMetadata? {
+        let key = try ObjectKey("\(dataset)/\(SourceKey.metadataName)")
+        guard let (_, bytes) = try await source.read(key, limit: 16 << 20) else {
+            if spec.spec.assumesStrings { return nil }
+            throw S3DBError(
+                .missingMetadata, "the dataset has no METADATA.json",
+                remedy: "Add it, or pass --assume-strings to read every column as text")
+        }
+        do throws(S3DBError) {
+            return try DatasetMetadata(json: bytes.bytes)
+        } catch {
+            if spec.spec.assumesStrings { return nil }
+            throw error
+        }
+    }
+
+    private func undeclaredColumns(
+        in source: ConversionJob.Source, of dataset: DatasetID, metadata: DatasetMetadata?, _ plan: inout ConversionPlan
+    ) async throws(S3DBError) -> [UndeclaredColumn] {
+        do throws(S3DBError) {
+            let head = try await SourceHead(of: source.info, in: self.source, spec: spec, needsRow: true)
+            let schema = try OutputSchema(
+                metadata: metadata, overrides: spec.spec.types, sourceColumns: Set(head.columns))
+            let absent = schema.schema.fields.map(\.name).filter { !head.columns.contains($0) }
+            if !absent.isEmpty {
+                plan.warnings.append(
+                    "\(dataset): declared columns that \(source.info.key) lacks: \(absent.joined(separator: ", "))")
+            }
+            return schema.undeclared.map {
+                UndeclaredColumn(dataset: dataset, name: $0, sample: head.firstValues[$0])
+            }
+        } catch {
+            plan.warnings.append("\(source.info.key): its columns cannot be read: \(error.message)")
+            return []
+        }
+    }
+
+    // MARK: Outputs
+
+    private func partitions(of span: Partition) throws(S3DBError) -> [Partition] {
+        guard spec.spec.size == .hour else { return [span] }
+        return (0..<24).map { Partition(size: .hour, containing: span.firstDay, hour: $0) }
+    }
+
+    private func key(of partition: Partition, in dataset: DatasetID) throws(S3DBError) -> ObjectKey {
+        try ObjectKey(spec.scheme.key(for: partition, of: dataset, suffix: spec.keySuffix))
+    }
+
+    private func existingOutputs(of dataset: DatasetID) async throws(S3DBError) -> [Partition: ObjectInfo] {
+        let size = spec.spec.size
+        var found: [Partition: ObjectInfo] = [:]
+        let prefix = spec.scheme.prefix(for: dataset, size: size)
+        try await destination.list(prefix: prefix, after: nil) { (page) throws(S3DBError) in
+            for info in page {
+                let parsed = spec.scheme.partition(forKey: info.key.text, size: size, suffix: spec.keySuffix)
+                if let (owner, partition) = parsed, owner == dataset { found[partition] = info }
+            }
+        }
+        return found
+    }
+
+    private func states(
+        of spans: [(Partition, [ConversionJob.Source])], dataset: DatasetID, metadata: DatasetMetadata?,
+        existing: [Partition: ObjectInfo]
+    ) async throws(S3DBError) -> [ConversionJob] {
+        try await concurrently(spans, width: Self.concurrency) { (span, sources) async throws(S3DBError) in
+            try await state(of: span, sources: sources, dataset: dataset, metadata: metadata, existing: existing)
+        }
+    }
+
+    private func state(
+        of span: Partition, sources: [ConversionJob.Source], dataset: DatasetID, metadata: DatasetMetadata?,
+        existing: [Partition: ObjectInfo]
+    ) async throws(S3DBError) -> ConversionJob {
+        let inspector = OutputInspector(store: destination, spec: spec)
+        let expected = sources.map { Provenance.Source(key: $0.info.key.text, token: $0.info.version) }
+        var outputs: [PlannedOutput] = []
+        var hourRowCounts: [Int]?
+        for partition in try partitions(of: span) {
+            var output = PlannedOutput(
+                dataset: dataset, partition: partition, key: try key(of: partition, in: dataset), state: .missing)
+            if let info = existing[partition] {
+                let provenance = try await inspector.provenance(of: info)
+                output.version = info.version
+                output.state = try state(of: provenance, expected: expected, metadata: metadata)
+                if output.state == .current { hourRowCounts = hourRowCounts ?? provenance?.hourRowCounts }
+            }
+            outputs.append(output)
+        }
+        // A current file of one hour says which of the others have rows; those without need no file.
+        if let hourRowCounts {
+            outputs.removeAll { $0.state == .missing && hourRowCounts[$0.partition.hour] == 0 }
+        }
+        return ConversionJob(
+            dataset: dataset, span: span, sources: sources, outputs: outputs, metadata: metadata)
+    }
+
+    private func state(
+        of provenance: Provenance?, expected: [Provenance.Source], metadata: DatasetMetadata?
+    ) throws(S3DBError) -> PlannedOutput.State {
+        guard let provenance, provenance.spec == spec.text else { return .foreign(spec: provenance?.spec) }
+        guard provenance.sources == expected else { return .stale }
+        let schema = try OutputSchema(
+            metadata: metadata, overrides: spec.spec.types, sourceColumns: Set(provenance.extraColumns))
+        return schema.hash == provenance.schemaHash ? .current : .stale
+    }
+
+    private func orphans(
+        of dataset: DatasetID, days: DaySelection, spans: Set<Partition>, existing: [Partition: ObjectInfo]
+    ) async throws(S3DBError) -> [PlannedOutput] {
+        let inspector = OutputInspector(store: destination, spec: spec)
+        let candidates = existing.filter { partition, _ in
+            !spans.contains(Partition(size: spanSize, containing: partition.firstDay))
+                && (days.contains(partition.days.lowerBound) || days.contains(partition.days.upperBound))
+        }
+        var orphans: [PlannedOutput] = []
+        for (partition, info) in candidates.sorted(by: { $0.key < $1.key }) {
+            guard let provenance = try await inspector.provenance(of: info), provenance.spec == spec.text else {
+                continue
+            }
+            orphans.append(
+                PlannedOutput(
+                    dataset: dataset, partition: partition, key: info.key, state: .orphaned, version: info.version))
+        }
+        return orphans
+    }
+}
+
+/// Applies `body` to all elements, at most `width` at a time, and gives the results in the elements' order.
+func concurrently<Element: Sendable, Result: Sendable>(
+    _ elements: [Element], width: Int, _ body: @Sendable @escaping (Element) async throws(S3DBError) -> Result
+) async throws(S3DBError) -> [Result] {
+    do {
+        return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+            var results = [Result?](repeating: nil, count: elements.count)
+            var next = 0
+            while next < min(width, elements.count) {
+                let index = next
+                group.addTask { (index, try await body(elements[index])) }
+                next += 1
+            }
+            while let (index, result) = try await group.next() {
+                results[index] = result
+                if next < elements.count {
+                    let index = next
+                    group.addTask { (index, try await body(elements[index])) }
+                    next += 1
+                }
+            }
+            return results.compactMap { $0 }
+        }
+    } catch {
+        throw error as? S3DBError ?? S3DBError(.cancelled, "cancelled")
+    }
+}
