@@ -22,18 +22,15 @@ public struct OutputSchema: Hashable, Sendable {
     public init(
         metadata: DatasetMetadata?, overrides: [String: S3DBType], sourceColumns: Set<String>
     ) throws(S3DBError) {
-        var types = metadata?.typeMap.map { ($0.column, overrides[$0.column] ?? $0.type) } ?? []
-        let extra = sourceColumns.subtracting(types.map(\.0)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        types += extra.map { ($0, overrides[$0] ?? .str) }
-        var fields: [Field] = []
-        var emptyIsNull = Set<String>()
-        for (name, type) in types {
-            let isTime = name == Self.timeColumn
-            let isAssumed = isTime && type == .str && metadata == nil
-            let columnType = isAssumed ? DataType.int64 : type.columnType(of: name)
-            fields.append(Field(name, columnType, isNullable: !isTime))
-            if type == .list || type == .tuple { emptyIsNull.insert(name) }
+        var columns = metadata?.columns.map { DeclaredColumn($0.name, overrides[$0.name] ?? $0.type) } ?? []
+        let extra = sourceColumns.subtracting(columns.map(\.name))
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        for name in extra {
+            // Without METADATA.json everything is text but for the one column that must be a number.
+            let assumed: S3DBType = metadata == nil && name == Self.timeColumn ? .int : .str
+            columns.append(DeclaredColumn(name, overrides[name] ?? assumed))
         }
+        let fields = columns.map { Field($0.name, $0.columnType, isNullable: $0.name != Self.timeColumn) }
         guard let time = fields.first(where: { $0.name == Self.timeColumn }) else {
             throw S3DBError(
                 .missingColumn, "no source and no type_map has the column \(Self.timeColumn)",
@@ -47,7 +44,7 @@ public struct OutputSchema: Hashable, Sendable {
         schema = try Schema(fields)
         extraColumns = extra
         undeclared = extra.filter { overrides[$0] == nil }
-        self.emptyIsNull = emptyIsNull
+        emptyIsNull = Set(columns.filter(\.emptyIsNull).map(\.name))
     }
 
     /// Names and types in order, as one short name: what must be equal for sections to share a file.

@@ -87,7 +87,8 @@ extension Provenance {
     public var json: String {
         var members: [JSONValue.Member] = [
             .init("tool", .string(tool)), .init("spec", .string(spec)), .init("spec_hash", .string(specHash)),
-            .init("schema_hash", .string(schemaHash)), .init("extra_columns", .array(extraColumns.map(JSONValue.string))),
+            .init("schema_hash", .string(schemaHash)),
+            .init("extra_columns", .array(extraColumns.map(JSONValue.string))),
             .init("sections", .array(sections.map(\.json))),
         ]
         if let hourRowCounts {

@@ -90,7 +90,8 @@ struct JobRunner: Sendable {
 
     /// Reads the headers of all sources, so that a column that only one has is there from the first section on.
     private func schema(of job: ConversionJob) async throws(S3DBError) -> OutputSchema {
-        let heads = try await concurrently(job.sources, width: Planner.concurrency) { (source) async throws(S3DBError) in
+        let heads = try await concurrently(job.sources, width: Planner.concurrency) {
+            (source) async throws(S3DBError) in
             try await SourceHead(of: source.info, in: self.source, spec: spec).columns
         }
         for (source, columns) in zip(job.sources, heads) where !columns.contains(OutputSchema.timeColumn) {

@@ -53,7 +53,8 @@ final class OutputWriter<Sink: ColumnarSink> {
         var packed = BufferBuilder()
         if !isStreaming {
             isStreaming = true
-            try compressor.update(assembler.open(early()).bytes, into: &packed)
+            let prologue = try assembler.open(early())
+            try compressor.update(prologue.bytes, into: &packed)
         }
         try compressor.update(content.bytes, into: &packed)
         try await upload.append(packed.freeze())

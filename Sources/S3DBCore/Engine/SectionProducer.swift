@@ -164,12 +164,18 @@ final class SectionProducer<Sink: ColumnarSink> {
     }
 
     private func append(_ batch: RecordBatch, to output: Int) throws(S3DBError) {
-        let encoder = try encoders[output] ?? makeEncoder()
-        encoders[output] = encoder
+        let encoder = try encoder(output)
         try encoder.append(batch)
         if encoder.rowCount >= cutting.sectionRowCount || encoder.byteCount >= cutting.sectionByteCount {
             try cut(output)
         }
+    }
+
+    private func encoder(_ output: Int) throws(S3DBError) -> Sink.Encoder {
+        if let encoder = encoders[output] { return encoder }
+        let encoder = try makeEncoder()
+        encoders[output] = encoder
+        return encoder
     }
 
     /// Ends the section that an output's encoder is at, if it has rows.

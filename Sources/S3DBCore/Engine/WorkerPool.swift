@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Threads of its own for work that computes or blocks, so that a host's cooperative threads stay free.
@@ -88,22 +88,22 @@ private final class JobQueue: @unchecked Sendable {
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         defer { pthread_attr_destroy(&attributes) }
         #if canImport(Darwin)
-            var thread: pthread_t?
+        var thread: pthread_t?
         #else
-            var thread = pthread_t()
+        var thread = pthread_t()
         #endif
         let status = pthread_create(&thread, &attributes, { JobQueue.serve($0) }, context)
         precondition(status == 0, "the system has no thread left")
     }
 
     #if canImport(Darwin)
-        private static func serve(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-            run(context)
-        }
+    private static func serve(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+        run(context)
+    }
     #else
-        private static func serve(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-            context.flatMap(run)
-        }
+    private static func serve(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        context.flatMap(run)
+    }
     #endif
 
     private static func run(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {

@@ -112,7 +112,7 @@ struct Planner: Sendable {
                 remedy: "Add it, or pass --assume-strings to read every column as text")
         }
         do throws(S3DBError) {
-            return try DatasetMetadata(json: bytes.bytes)
+            return try DatasetMetadata(parsing: bytes.bytes)
         } catch {
             if spec.spec.assumesStrings { return nil }
             throw error
