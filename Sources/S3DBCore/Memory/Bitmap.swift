@@ -78,6 +78,47 @@ public struct BitmapBuilder: ~Copyable {
         }
     }
 
+    /// Appends the bits of `bitmap` at `range`. Traps when `range` does not lie within the bitmap. O(range / 64).
+    public mutating func append(_ bitmap: Bitmap, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bitmap.count, "range out of bounds")
+        bitmap.buffer.withUnsafeBytes { bytes in
+            var index = range.lowerBound
+            while index < range.upperBound {
+                let width = min(64, range.upperBound - index)
+                append(word: Self.word(of: bytes, at: index, width: width), width: width)
+                index += width
+            }
+        }
+    }
+
+    /// Appends the `width` low bits of `word`, whose other bits are 0.
+    private mutating func append(word: UInt64, width: Int) {
+        let used = count & 63
+        pending |= word << UInt64(used)
+        count += width
+        if used + width >= 64 {
+            flushWord()
+            pending = used == 0 ? 0 : word >> UInt64(64 - used)
+        }
+    }
+
+    /// The `width` bits from bit `index` on, which must lie within `bytes`, as the low bits of a word.
+    private static func word(of bytes: UnsafeRawBufferPointer, at index: Int, width: Int) -> UInt64 {
+        let first = index >> 3
+        let shift = UInt64(index & 7)
+        var low: UInt64 = 0
+        if first + 8 <= bytes.count {
+            low = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: first, as: UInt64.self))
+        } else {
+            for position in stride(from: bytes.count - 1, through: first, by: -1) {
+                low = low << 8 | UInt64(bytes[position])
+            }
+        }
+        var word = low >> shift
+        if Int(shift) + width > 64 { word |= UInt64(bytes[first + 8]) << (64 - shift) }
+        return width == 64 ? word : word & ((1 << UInt64(width)) - 1)
+    }
+
     private mutating func flushWord() {
         bytes.appendLittleEndian(pending)
         pending = 0

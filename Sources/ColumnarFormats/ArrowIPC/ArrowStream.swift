@@ -1,0 +1,72 @@
+// Arrow Columnar Format, "IPC Streaming Format": https://arrow.apache.org/docs/format/Columnar.html
+//
+//   schema message | dictionary batches, record batches, section by section | end of stream
+
+import S3DBCore
+
+/// The Arrow IPC stream format: record batches as they lie in memory.
+///
+/// Metadata version 5. A column is nullable where a placed section has nulls in it, or, in a file that is opened
+/// early, as its schema says. Bodies and buffers stand at multiples of 64 bytes.
+public struct ArrowStream: ColumnarSink {
+    /// How streams are laid out.
+    public var options: ArrowOptions
+
+    /// Makes a sink.
+    public init(_ options: ArrowOptions = ArrowOptions()) {
+        self.options = options
+    }
+
+    /// `arrow`.
+    public var name: String { "arrow" }
+
+    /// `arrow`.
+    public var fileExtension: String { "arrow" }
+
+    /// `strings` and `batch-rows`.
+    public var optionNames: [String] { ArrowOptions.Name.allCases.map(\.rawValue) }
+
+    /// The options that shape a stream, such as `strings=plain batch-rows=65536`.
+    public var canonicalOptions: String {
+        "strings=\(options.strings.rawValue) batch-rows=\(options.recordBatchRowCount)"
+    }
+
+    /// Whether Arrow has a body compression with `codec`.
+    public func supportsInnerCodec(_ codec: any Codec) -> Bool {
+        codec.arrowBodyCode != nil
+    }
+
+    /// A copy with options set from text: `strings` is `plain` or `dictionary`, `batch-rows` the rows of a record
+    /// batch.
+    public func configured(_ options: [String: String]) throws(S3DBError) -> ArrowStream {
+        var copy = self
+        for (name, value) in options.sorted(by: { $0.key < $1.key }) { try copy.options.set(name, value) }
+        return copy
+    }
+
+    /// Makes an encoder of dictionary and record batch messages.
+    public func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> ArrowSectionEncoder {
+        try ArrowSectionEncoder(target, options)
+    }
+
+    /// Makes an assembler, which writes schema message and end of stream.
+    public func makeAssembler(_ target: SinkTarget) throws(S3DBError) -> ArrowFileAssembler {
+        ArrowFileAssembler(target, options)
+    }
+
+    /// Finds the key-value metadata of the schema message; only the head of a stream is looked at.
+    public func findMetadata(
+        head: RawSpan, tail: RawSpan, fileByteCount: Int?
+    ) throws(S3DBError) -> MetadataLookup {
+        try ArrowSchemaMessage.findMetadata(head: head, fileByteCount: fileByteCount)
+    }
+}
+
+extension Registry {
+    /// Adds the Arrow stream format under its name, `arrow`.
+    ///
+    /// - Throws: ``S3DBError/Code/duplicateName`` when the name is taken.
+    public mutating func registerArrow() throws(S3DBError) {
+        try register(ArrowStream())
+    }
+}

@@ -1,0 +1,124 @@
+import S3DBCore
+
+/// What an assembler must know of a section of an Arrow stream.
+public struct ArrowSectionLayout: Hashable, Sendable {
+    /// The record batch messages of the section.
+    public var recordBatchCount: Int
+
+    /// Makes a layout.
+    public init(recordBatchCount: Int) {
+        self.recordBatchCount = recordBatchCount
+    }
+}
+
+/// Encodes batches into messages: first the section's dictionaries, where strings are written so, then record
+/// batches of equal length, the last one shorter.
+///
+/// Positions within a message count from the start of its own body, so that a section is the same bytes wherever it
+/// stands.
+public final class ArrowSectionEncoder: SectionEncoder {
+    private let schema: Schema
+    private let batchRowCount: Int
+    private let writer: ArrowBatchWriter
+    private let columns: [any ArrowColumn]
+    private let dictionaryColumns: [ArrowDictionaryColumn]
+    private var content = BufferBuilder()
+    private var pendingRowCount = 0
+    private var recordBatchCount = 0
+
+    /// The rows appended.
+    public private(set) var rowCount = 0
+
+    init(_ target: SinkTarget, _ options: ArrowOptions) throws(S3DBError) {
+        schema = target.schema
+        batchRowCount = max(1, options.recordBatchRowCount / max(1, target.rowLimitDivisor))
+        writer = try ArrowBatchWriter(target)
+        columns = target.schema.fields.map { makeArrowColumn($0.type, options) }
+        dictionaryColumns = columns.compactMap { $0 as? ArrowDictionaryColumn }
+    }
+
+    /// The messages that are complete, and what the pending rows and the dictionaries take before compression.
+    public var byteCount: Int {
+        var total = content.count
+        for column in columns { total += column.byteCount }
+        for column in dictionaryColumns { total += column.dictionaryByteCount }
+        return total
+    }
+
+    /// Takes over a batch, and writes the record batches that become full.
+    public func append(_ batch: RecordBatch) throws(S3DBError) {
+        try check(batch)
+        var row = 0
+        while row < batch.rowCount {
+            let wanted = row..<min(batch.rowCount, row + batchRowCount - pendingRowCount)
+            var fitting = wanted.count
+            for (column, values) in zip(columns, batch.columns) {
+                fitting = min(fitting, try column.fittingCount(values, row..<row + fitting))
+            }
+            if fitting == 0 && pendingRowCount > 0 {
+                try flush()
+                continue
+            }
+            let rows = row..<row + max(1, fitting)
+            for (column, values) in zip(columns, batch.columns) { try column.append(values, rows) }
+            row = rows.upperBound
+            rowCount += rows.count
+            pendingRowCount += rows.count
+            if pendingRowCount == batchRowCount { try flush() }
+        }
+    }
+
+    private func check(_ batch: RecordBatch) throws(S3DBError) {
+        guard batch.schema.fields.count == schema.fields.count else {
+            throw S3DBError(
+                .invalidArgument, "a batch of \(batch.schema.fields.count) columns for a file of \(schema.fields.count)"
+            )
+        }
+        for (index, field) in schema.fields.enumerated() {
+            let given = batch.schema.fields[index]
+            if given.name != field.name || given.type != field.type {
+                throw S3DBError(
+                    .invalidArgument,
+                    "a batch has \(given.type) \(S3DBError.quoted(given.name)) where the file has \(field.type)",
+                    at: .init(column: field.name))
+            }
+            if !field.isNullable && batch.columns[index].validity != nil {
+                throw S3DBError(.nullValue, "a null in a column that allows none", at: .init(column: field.name))
+            }
+        }
+    }
+
+    private func flush() throws(S3DBError) {
+        guard pendingRowCount > 0 else { return }
+        try writer.append(.record, rowCount: pendingRowCount, columns, to: &content)
+        pendingRowCount = 0
+        recordBatchCount += 1
+    }
+
+    /// Completes the section: no bytes where no row was appended.
+    public func finish() throws(S3DBError) -> EncodedSection<ArrowSectionLayout> {
+        try flush()
+        let section = EncodedSection(
+            content: try takeContent(), rowCount: rowCount, hasNulls: columns.map(\.hasNulls),
+            layout: ArrowSectionLayout(recordBatchCount: recordBatchCount))
+        for column in columns { column.reset() }
+        rowCount = 0
+        recordBatchCount = 0
+        return section
+    }
+
+    /// The record batches, behind the dictionaries where there are any.
+    private func takeContent() throws(S3DBError) -> Buffer {
+        guard rowCount > 0, !dictionaryColumns.isEmpty else { return content.freeze() }
+        var output = BufferBuilder(capacity: byteCount)
+        for (id, column) in dictionaryColumns.enumerated() {
+            let dictionary = column.takeDictionary()
+            let values = ArrowVariableLengthColumn(byteLimit: Int(Int32.max))
+            try values.append(dictionary, 0..<dictionary.count)
+            try writer.append(.dictionary(id: id), rowCount: dictionary.count, [values], to: &output)
+        }
+        let recordBatches = content.freeze()
+        output.append(recordBatches.bytes)
+        return output.freeze()
+    }
+}
