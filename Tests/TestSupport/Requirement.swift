@@ -3,11 +3,31 @@ import Testing
 
 /// Something outside the repository that a test needs.
 ///
-/// Where it is absent the test is skipped, visibly, with the reason; where `S3DB_REQUIRE_ALL=1` (as in CI) it runs
-/// and fails instead.
-public enum Requirement {
-    /// Whether absent things count as failures.
-    public static let mustHaveAll = ProcessInfo.processInfo.environment["S3DB_REQUIRE_ALL"] == "1"
+/// Where it is absent the test is skipped, visibly, with the reason; where it is required it runs and fails instead.
+/// `S3DB_REQUIRE` lists what is required, between commas, as in `python,data`; where it is not set, `CI=true`
+/// requires everything.
+public enum Requirement: String, CaseIterable, Sendable {
+    /// Python with the packages of Scripts/requirements.txt.
+    case python
+    /// Other projects' test data.
+    case conformance
+    /// Real S3DB days.
+    case data
+
+    /// What counts as a failure where it is absent.
+    public static let required: Set<Requirement> = {
+        let environment = ProcessInfo.processInfo.environment
+        guard let names = environment["S3DB_REQUIRE"] else {
+            return environment["CI"] == "true" ? Set(allCases) : []
+        }
+        let listed = names.split(separator: ",").map { name in
+            guard let requirement = Requirement(rawValue: String(name)) else {
+                preconditionFailure("S3DB_REQUIRE names \(name); known: \(allCases.map(\.rawValue))")
+            }
+            return requirement
+        }
+        return Set(listed)
+    }()
 
     /// Whether the long forms of seeded tests run.
     public static let isFull = ProcessInfo.processInfo.environment["S3DB_FULL"] == "1"
@@ -32,13 +52,13 @@ public enum Requirement {
 extension Trait where Self == ConditionTrait {
     /// The test needs Python with the packages of Scripts/requirements.txt.
     public static var needsPython: ConditionTrait {
-        .enabled(if: Requirement.mustHaveAll || Python.isAvailable, "needs Python: run Scripts/test.sh")
+        .enabled(if: Requirement.required.contains(.python) || Python.isAvailable, "needs Python: run Scripts/test.sh")
     }
 
     /// The test needs a folder of others' conformance data.
     public static func needsConformance(_ folder: String) -> ConditionTrait {
         .enabled(
-            if: Requirement.mustHaveAll
+            if: Requirement.required.contains(.conformance)
                 || FileManager.default.fileExists(atPath: Requirement.conformance(folder).path),
             "needs conformance data: \(folder)")
     }
@@ -46,7 +66,8 @@ extension Trait where Self == ConditionTrait {
     /// The test needs real S3DB days.
     public static var needsRealData: ConditionTrait {
         .enabled(
-            if: Requirement.mustHaveAll || FileManager.default.fileExists(atPath: Requirement.realData.path),
+            if: Requirement.required.contains(.data)
+                || FileManager.default.fileExists(atPath: Requirement.realData.path),
             "needs real S3DB days")
     }
 }

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Runs all tests: sets up, then `swift test`.
+#
+#   Scripts/test.sh [--full] [arguments of swift test]
+#
+#   --full   the long forms of the seeded tests too
+#
+# Python must be there (it is set up). Test data of other projects and real days are required where they lie beside
+# the repository, or everywhere with CI=true; what was skipped is listed at the end, and is a failure with CI=true but
+# for the long forms. CONTRIBUTING.md has the variables.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [ "${1:-}" = --full ]; then
+    export S3DB_FULL=1
+    shift
+fi
+
+Scripts/setup.sh --python
+export S3DB_PYTHON="${S3DB_PYTHON:-$PWD/.venv/bin/python}"
+
+if [ -z "${S3DB_REQUIRE:-}" ]; then
+    S3DB_REQUIRE=python
+    if [ "${CI:-}" = true ] || [ -d "${S3DB_CONFORMANCE:-../shared/conformance}" ]; then S3DB_REQUIRE+=,conformance; fi
+    if [ "${CI:-}" = true ] || [ -d "${S3DB_REAL_DATA:-../shared/data/s3db}" ]; then S3DB_REQUIRE+=,data; fi
+fi
+export S3DB_REQUIRE
+echo "Required: $S3DB_REQUIRE"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+swift test "$@" 2>&1 | tee "$log" || status=$?
+
+skipped=$(grep -E '(Test|Suite) .* skipped' "$log" || true)
+if [ -n "$skipped" ]; then
+    printf '\nSkipped:\n%s\n' "$skipped"
+    if [ "${CI:-}" = true ] && grep -qv S3DB_FULL <<<"$skipped"; then
+        echo "test: these must run here" >&2
+        [ "$status" != 0 ] || status=1
+    fi
+else
+    printf '\nNothing was skipped.\n'
+fi
+exit "$status"
