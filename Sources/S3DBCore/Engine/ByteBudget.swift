@@ -24,6 +24,9 @@ final class ByteBudget: Sendable {
         state = Mutex(State(free: total))
     }
 
+    /// How many tasks wait.
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
+
     /// Takes `byteCount` if they are free and nobody waits.
     func tryAcquire(_ byteCount: Int) -> Bool {
         state.withLock { state in
