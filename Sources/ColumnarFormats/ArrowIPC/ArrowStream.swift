@@ -44,6 +44,18 @@ public struct ArrowStream: ColumnarSink {
         return copy
     }
 
+    /// Dictionary strings are refused for Julia, whose `Arrow.Table` takes the last dictionary of a column for all
+    /// sections (apache/arrow-julia, issue 610), and come with a warning for all others.
+    public func check(for reader: ReaderProfile?) throws(S3DBError) -> [String] {
+        guard options.strings == .dictionary else { return [] }
+        if reader == .julia {
+            throw S3DBError(
+                .invalidSpec, "reader julia takes the last section's dictionary for all sections of a stream",
+                remedy: "Take strings=plain")
+        }
+        return ["Arrow.jl's Arrow.Table misreads dictionary strings in files of more than one section"]
+    }
+
     /// Makes an encoder of dictionary and record batch messages.
     public func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> ArrowSectionEncoder {
         try ArrowSectionEncoder(target, options)

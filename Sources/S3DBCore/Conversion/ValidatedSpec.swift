@@ -53,10 +53,11 @@ extension ConversionSpec {
         try checkLayout(scheme, sink: sink, codec: codec, registry: registry)
         try checkCutting()
         try checkReader(sink: sink, codec: codec, scheme: scheme)
+        let sinkWarnings = try sink.check(for: reader)
         return ValidatedSpec(
             spec: explicit, sink: sink, source: try registry.sources.named("csv"),
             sourceCodec: try registry.codecs.named("gz"), codec: codec, scheme: scheme,
-            warnings: scheme.warnings(format: format, codec: self.codec, size: size),
+            warnings: scheme.warnings(format: format, codec: self.codec, size: size) + sinkWarnings,
             text: explicit.canonicalText(sinkOptions: sink.canonicalOptions))
     }
 
@@ -101,7 +102,7 @@ extension ConversionSpec {
         sink: any ColumnarSink, codec: any Codec, scheme: any PartitionScheme
     ) throws(S3DBError) {
         guard let reader else { return }
-        if reader == .athena && scheme.codecPlacement == .inner && ["br"].contains(codec.name) {
+        if reader == .athena && scheme.codecPlacement == .inner && codec.name == "br" {
             throw S3DBError(
                 .invalidSpec, "reader athena cannot read Parquet pages compressed with br",
                 remedy: "The nearest is zst")

@@ -35,6 +35,13 @@ public protocol ColumnarSink: Sendable {
     /// - Throws: ``S3DBError/Code/invalidSpec`` for an unknown name or a value out of range.
     func configured(_ options: [String: String]) throws(S3DBError) -> Self
 
+    /// Checks the options against a reader's abilities.
+    ///
+    /// - Parameter reader: Who the files are made for; nil for every reader.
+    /// - Returns: What a user should know though it is allowed.
+    /// - Throws: ``S3DBError/Code/invalidSpec`` for an option that the reader cannot read.
+    func check(for reader: ReaderProfile?) throws(S3DBError) -> [String]
+
     /// Makes an encoder for one section of a file.
     func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> Encoder
 
@@ -48,6 +55,11 @@ public protocol ColumnarSink: Sendable {
     ///   - tail: The file's last bytes, likewise.
     ///   - fileByteCount: The file's size, or nil where only the head can be had (behind an outer codec).
     func findMetadata(head: RawSpan, tail: RawSpan, fileByteCount: Int?) throws(S3DBError) -> MetadataLookup
+}
+
+extension ColumnarSink {
+    /// Every reader reads every option.
+    public func check(for reader: ReaderProfile?) throws(S3DBError) -> [String] { [] }
 }
 
 /// What the encoders and the assembler of one file must agree on.
