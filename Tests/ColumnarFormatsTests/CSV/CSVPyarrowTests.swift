@@ -124,6 +124,7 @@ import Testing
     /// Where this package reads another thing than pyarrow on purpose.
     private static func isDeliberate(_ lexical: LexicalCase) -> Bool {
         let text = lexical.text.trimmingCharacters(in: .whitespaces)
+        if text == "<NA>" { return true }
         return switch lexical.type {
         // Integral decimals are integers; hexadecimal is not.
         case .int64: text.contains { ".eE".contains($0) } || text.hasPrefix("0x") || text == "-0"

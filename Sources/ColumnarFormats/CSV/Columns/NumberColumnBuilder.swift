@@ -11,58 +11,71 @@ protocol FieldNumber: FixedWidthElement {
 
 /// Builds columns of numbers.
 ///
-/// A field with the bytes of the last value in the column is not read again.
-final class NumberColumnBuilder<Value: FieldNumber>: ColumnState, ColumnBuilder {
+/// It is not generic itself: the type is chosen once a block, so that the loops below are compiled for each type.
+/// A field with the bytes of the value before it is not read again.
+final class NumberColumnBuilder: ColumnState, ColumnBuilder {
     private var values = BufferBuilder()
+    /// Whether a null token looks like a number, so that tokens must be tried first.
     private let tokensGoFirst: Bool
-    private var last: Last?
-
-    private struct Last {
-        var words: FieldWords
-        var count: Int
-        var value: Value
-    }
 
     override init(column: Int, field: Field, options: ColumnOptions) {
         tokensGoFirst = options.nullTokens.overlaps { token in
-            guard let start = token.baseAddress, token.count <= FieldWords.maximumByteCount else { return false }
-            return Value.short(FieldWords(start, token.count, end: start + token.count), token.count) != nil
+            guard let start = token.baseAddress else { return false }
+            let words = FieldWords(start, token.count, end: start + token.count)
+            return IntegerText.short(words, token.count) != nil || FloatText.Short(words.first, token.count) != nil
         }
         super.init(column: column, field: field, options: options)
     }
 
     func append(_ block: FieldBlock) {
-        if values.isEmpty { values.reserve(options.reservedRowCount * MemoryLayout<Value>.stride) }
-        let width = MemoryLayout<Value>.stride
-        values.append(upTo: block.rowCount * width) { memory in
-            fill(memory.assumingMemoryBound(to: Value.self), block) * width
+        switch field.type {
+        case .int8: append(block, as: Int8.self)
+        case .int16: append(block, as: Int16.self)
+        case .int32: append(block, as: Int32.self)
+        case .int64: append(block, as: Int64.self)
+        case .uint8: append(block, as: UInt8.self)
+        case .uint16: append(block, as: UInt16.self)
+        case .uint32: append(block, as: UInt32.self)
+        case .uint64: append(block, as: UInt64.self)
+        case .float32: append(block, as: Float.self)
+        case .float64: append(block, as: Double.self)
+        case .bool, .utf8, .binary: assertionFailure("\(field.type) is no type of numbers")
         }
         rowCount += block.rowCount
     }
 
+    private func append<Value: FieldNumber>(_ block: FieldBlock, as type: Value.Type) {
+        let width = MemoryLayout<Value>.stride
+        if values.isEmpty { values.reserve(options.reservedRowCount * width) }
+        values.append(upTo: block.rowCount * width) { memory in
+            fill(memory.assumingMemoryBound(to: Value.self), block) * width
+        }
+    }
+
     /// Writes the block's values and returns how many.
-    private func fill(_ out: UnsafeMutableBufferPointer<Value>, _ block: FieldBlock) -> Int {
+    private func fill<Value: FieldNumber>(_ out: UnsafeMutableBufferPointer<Value>, _ block: FieldBlock) -> Int {
         guard let out = out.baseAddress else { return 0 }
         var reference = block.references + column
-        var last = self.last ?? Last(words: FieldWords(first: 0, last: 0), count: -1, value: .placeholder)
-        defer { if last.count >= 0 { self.last = last } }
+        var lastWords = FieldWords(first: 0, last: 0)
+        var lastCount = -1
+        var last = Value.placeholder
         for row in 0..<block.rowCount {
             let field = reference.pointee
             reference += block.columnCount
             let count = field.count
             if count <= FieldWords.maximumByteCount {
                 let words = FieldWords(block.base + field.start, count, end: block.end)
-                if count == last.count && words == last.words {
-                    out[row] = last.value
+                if count == lastCount && words == lastWords {
+                    out[row] = last
                     continue
                 }
                 if !tokensGoFirst, let value = Value.short(words, count) {
                     out[row] = value
-                    last = Last(words: words, count: count, value: value)
+                    (lastWords, lastCount, last) = (words, count, value)
                     continue
                 }
             }
-            switch read(field, row, block) {
+            switch read(field, row, block, as: Value.self) {
             case .value(let value): out[row] = value
             case .none: out[row] = .placeholder
             case .failed: return row
@@ -71,7 +84,7 @@ final class NumberColumnBuilder<Value: FieldNumber>: ColumnState, ColumnBuilder 
         return block.rowCount
     }
 
-    private enum Reading {
+    private enum Reading<Value> {
         case value(Value)
         case none
         case failed
@@ -79,7 +92,9 @@ final class NumberColumnBuilder<Value: FieldNumber>: ColumnState, ColumnBuilder 
 
     /// Reads a field in full: null, number in any spelling, or misfit.
     @inline(never)
-    private func read(_ field: FieldReference, _ row: Int, _ block: FieldBlock) -> Reading {
+    private func read<Value: FieldNumber>(
+        _ field: FieldReference, _ row: Int, _ block: FieldBlock, as type: Value.Type
+    ) -> Reading<Value> {
         if field.count == 0 && options.nullTokens.hasEmpty {
             return noteNull(batchRow: rowCount + row, row: row, block) ? .none : .failed
         }

@@ -101,16 +101,8 @@ public final class CSVDecoder: RecordDecoder {
             reservedRowCount: min(limits.batchRowCount, 65_536))
         return switch field.type {
         case .bool: BoolColumnBuilder(column: column, field: field, options: options)
-        case .int8: NumberColumnBuilder<Int8>(column: column, field: field, options: options)
-        case .int16: NumberColumnBuilder<Int16>(column: column, field: field, options: options)
-        case .int32: NumberColumnBuilder<Int32>(column: column, field: field, options: options)
-        case .int64: NumberColumnBuilder<Int64>(column: column, field: field, options: options)
-        case .uint8: NumberColumnBuilder<UInt8>(column: column, field: field, options: options)
-        case .uint16: NumberColumnBuilder<UInt16>(column: column, field: field, options: options)
-        case .uint32: NumberColumnBuilder<UInt32>(column: column, field: field, options: options)
-        case .uint64: NumberColumnBuilder<UInt64>(column: column, field: field, options: options)
-        case .float32: NumberColumnBuilder<Float>(column: column, field: field, options: options)
-        case .float64: NumberColumnBuilder<Double>(column: column, field: field, options: options)
+        case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64:
+            NumberColumnBuilder(column: column, field: field, options: options)
         case .utf8, .binary: TextColumnBuilder(column: column, field: field, options: options)
         }
     }

@@ -42,7 +42,7 @@ public struct CSVDialect: Hashable, Sendable {
     /// RFC 4180 with CRLF or LF, a header, and the null tokens of S3DB.
     public static let s3db = CSVDialect()
 
-    /// The null tokens of S3DB, which are those of Arrow's CSV reader.
+    /// The null tokens of S3DB: those of Arrow's CSV reader, and `<NA>`.
     public static let s3dbNullTokens = [
         "", "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "-NaN", "-nan", "#N/A", "#NA", "#N/A N/A", "<NA>",
         "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN",

@@ -4,7 +4,7 @@
 struct DecimalText {
     var isNegative = false
     var hasPlus = false
-    /// The first digits from the first that is not 0 on, as many as 64 bits always hold, without zeros at the end.
+    /// The digits from the first to the last that is not 0, where ``isExact``.
     var significand: UInt64 = 0
     /// The digits from the first to the last that is not 0.
     var digitCount = 0
@@ -13,11 +13,8 @@ struct DecimalText {
     /// The first byte of the mantissa and the one behind it.
     var mantissa = 0..<0
 
-    /// The digits that a significand holds.
-    static let maximumDigitCount = 19
-
-    /// Whether `significand` has all digits.
-    var isExact: Bool { digitCount <= Self.maximumDigitCount }
+    /// Whether 64 bits hold all digits.
+    var isExact = true
 
     /// Reads all of `text`; nil where it is not such a number.
     init?(_ text: UnsafeRawBufferPointer) {
@@ -66,11 +63,16 @@ struct DecimalText {
 
     private mutating func append(_ digit: UInt8, after zeros: Int) {
         let zeros = digitCount == 0 ? 0 : zeros
-        if digitCount + zeros + 1 <= Self.maximumDigitCount {
-            for _ in 0..<zeros { significand *= 10 }
-            significand = significand * 10 + UInt64(digit)
-        }
+        for _ in 0..<(isExact ? zeros : 0) { push(0) }
+        push(digit)
         digitCount += zeros + 1
+    }
+
+    private mutating func push(_ digit: UInt8) {
+        let (tenfold, overflow) = significand.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = tenfold.addingReportingOverflow(UInt64(digit))
+        isExact = isExact && !overflow && !carry
+        if isExact { significand = sum }
     }
 
     private mutating func readExponent(_ text: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
