@@ -1,0 +1,74 @@
+import S3DBCore
+
+/// The RLE and bit-packing hybrid of levels and dictionary indices
+/// (https://parquet.apache.org/docs/file-format/data-pages/encodings/, "Run Length Encoding / Bit-Packing Hybrid").
+///
+///     run          varint(count << 1)      | value in (width + 7) / 8 bytes, little-endian
+///     literals     varint(groups << 1 | 1) | 8 * groups values of `width` bits, least significant bit first
+///
+/// Only the last literals of an encoding may be padded, so a run gives up its first values where they are needed
+/// to fill the group of literals before it.
+enum RLEBitPackedHybrid {
+    /// The bits that the largest value needs.
+    static func bitWidth(of maximum: UInt32) -> Int {
+        UInt32.bitWidth - maximum.leadingZeroBitCount
+    }
+
+    /// Appends `values`, all below `1 << bitWidth`. O(count).
+    static func encode<Value: FixedWidthInteger & UnsignedInteger>(
+        _ values: UnsafeBufferPointer<Value>, bitWidth: Int, into output: inout BufferBuilder
+    ) {
+        let minimumRun = shortestRun(bitWidth)
+        var literals = 0
+        var start = 0
+        while start < values.count {
+            let end = runEnd(values, from: start)
+            let runStart = start + (literals &- start) & 7
+            if end - runStart >= minimumRun {
+                appendLiterals(values, literals..<runStart, bitWidth: bitWidth, into: &output)
+                appendRun(of: UInt64(values[start]), count: end - runStart, bitWidth: bitWidth, into: &output)
+                literals = end
+            }
+            start = end
+        }
+        appendLiterals(values, literals..<values.count, bitWidth: bitWidth, into: &output)
+    }
+
+    /// Appends one run.
+    static func appendRun(of value: UInt64, count: Int, bitWidth: Int, into output: inout BufferBuilder) {
+        output.appendVarint(UInt64(count) << 1)
+        var rest = value
+        for _ in 0..<(bitWidth + 7) / 8 {
+            output.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
+    }
+
+    /// From which length a run is smaller than the same values as literals: it costs a header and a value, and
+    /// another header for the literals behind it.
+    private static func shortestRun(_ bitWidth: Int) -> Int {
+        if bitWidth == 0 { return 1 }
+        return max(8, 8 * (2 + (bitWidth + 7) / 8) / bitWidth)
+    }
+
+    @inline(__always)
+    private static func runEnd<Value: FixedWidthInteger>(_ values: UnsafeBufferPointer<Value>, from start: Int) -> Int {
+        let value = values[start]
+        var end = start &+ 1
+        while end < values.count && values[end] == value { end &+= 1 }
+        return end
+    }
+
+    private static func appendLiterals<Value: FixedWidthInteger & UnsignedInteger>(
+        _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, bitWidth: Int, into output: inout BufferBuilder
+    ) {
+        if range.isEmpty { return }
+        let groups = (range.count + 7) / 8
+        output.appendVarint(UInt64(groups) << 1 | 1)
+        let byteCount = groups * bitWidth
+        output.append(upTo: byteCount + 8) { target in
+            BitPacking.pack(UnsafeBufferPointer(rebasing: values[range]), bitWidth: bitWidth, into: target)
+            return byteCount
+        }
+    }
+}

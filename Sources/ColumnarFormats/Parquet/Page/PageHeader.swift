@@ -1,0 +1,42 @@
+import S3DBCore
+
+/// What stands before a page's bytes (parquet.thrift, `PageHeader`).
+struct PageHeader {
+    var type: PageType
+    var encoding: PageEncoding
+    /// Nulls included.
+    var valueCount: Int32
+    var contentByteCount: Int32
+    var compressedByteCount: Int32
+    /// Of the compressed bytes.
+    var checksum: UInt32
+
+    /// The header's bytes.
+    func serialized() -> Buffer {
+        var writer = CompactWriter()
+        writer.field(1, i32: type.rawValue)
+        writer.field(2, i32: contentByteCount)
+        writer.field(3, i32: compressedByteCount)
+        writer.field(4, i32: Int32(bitPattern: checksum))
+        switch type {
+        case .data:
+            writer.field(
+                5,
+                structure: { header in
+                    header.field(1, i32: valueCount)
+                    header.field(2, i32: encoding.rawValue)
+                    header.field(3, i32: PageEncoding.rle.rawValue)
+                    header.field(4, i32: PageEncoding.rle.rawValue)
+                })
+        case .dictionary:
+            writer.field(
+                7,
+                structure: { header in
+                    header.field(1, i32: valueCount)
+                    header.field(2, i32: encoding.rawValue)
+                })
+        }
+        writer.stop()
+        return writer.freeze()
+    }
+}

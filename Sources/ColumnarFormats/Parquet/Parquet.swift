@@ -1,0 +1,59 @@
+import S3DBCore
+
+/// Apache Parquet (https://parquet.apache.org/docs/file-format/).
+///
+/// Files are made of what every reader reads: data pages V1, RLE_DICTIONARY falling back to PLAIN, RLE levels,
+/// statistics, page index and page checksums. A section is one or more whole row groups: all offsets of a file
+/// stand in its footer and page index, so row groups can be copied byte for byte.
+public struct Parquet: ColumnarSink {
+    /// What shapes the file.
+    public var options: ParquetOptions
+
+    /// Makes a sink.
+    public init(_ options: ParquetOptions = ParquetOptions()) {
+        self.options = options
+    }
+
+    /// `parquet`.
+    public var name: String { "parquet" }
+
+    /// `parquet`.
+    public var fileExtension: String { "parquet" }
+
+    /// The limits of row groups, pages, dictionaries and statistics.
+    public var optionNames: [String] { ParquetOptions.settings.map(\.name) }
+
+    /// ``ParquetOptions/canonical``.
+    public var canonicalOptions: String { options.canonical }
+
+    /// Whether Parquet has a number for `codec`.
+    public func supportsInnerCodec(_ codec: any Codec) -> Bool { codec.parquetCode != nil }
+
+    /// A copy of this sink with options set from text, see ``ParquetOptions/set(_:to:)``.
+    public func configured(_ options: [String: String]) throws(S3DBError) -> Parquet {
+        var copy = self
+        for (name, value) in options.sorted(by: { $0.key < $1.key }) { try copy.options.set(name, to: value) }
+        return copy
+    }
+
+    /// Makes an encoder for one section. Throws ``S3DBError/Code/invalidSpec`` for a codec that pages cannot have.
+    public func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> ParquetSectionEncoder {
+        try ParquetSectionEncoder(target, options)
+    }
+
+    /// Makes an assembler for one file. Throws like ``makeEncoder(_:)``.
+    public func makeAssembler(_ target: SinkTarget) throws(S3DBError) -> ParquetAssembler {
+        try ParquetAssembler(target)
+    }
+
+    /// Finds the key-value metadata in the footer, or where only the head can be had behind the leading `PAR1`.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile``, ``S3DBError/Code/unsupported`` for an encrypted footer, or
+    ///   ``S3DBError/Code/limitExceeded`` for metadata of more than 256 MiB.
+    public func findMetadata(
+        head: RawSpan, tail: RawSpan, fileByteCount: Int?
+    ) throws(S3DBError) -> MetadataLookup {
+        guard let fileByteCount else { return try ParquetFile.findMetadata(inHead: head) }
+        return try ParquetFile.findMetadata(inTail: tail, fileByteCount: fileByteCount)
+    }
+}

@@ -1,0 +1,79 @@
+import S3DBCore
+
+/// Puts row groups in order and writes the page index and the footer.
+///
+///     PAR1 | metadata block, inside an outer codec | sections
+///          | column indexes | offset indexes | footer | its length (UInt32) | PAR1
+public final class ParquetAssembler: FileAssembler {
+    private let target: SinkTarget
+    private let codecCode: Int32
+    private let sortingColumns: [Int]
+
+    private var sections: [(offset: Int, layout: ParquetSectionLayout)] = []
+    private var contentByteCount = 0
+    private var opened: Buffer?
+
+    /// - Throws: ``S3DBError/Code/invalidSpec`` for a codec that pages cannot have, and
+    ///   ``S3DBError/Code/missingColumn`` for a sorting column that the schema lacks.
+    init(_ target: SinkTarget) throws(S3DBError) {
+        self.target = target
+        codecCode = try PageCompression.code(of: target.innerCodec)
+        var sortingColumns: [Int] = []
+        for name in target.sortingColumns {
+            guard let index = target.schema.index(of: name) else {
+                throw S3DBError(.missingColumn, "the sorting column \(S3DBError.quoted(name)) is not in the schema")
+            }
+            sortingColumns.append(index)
+        }
+        self.sortingColumns = sortingColumns
+    }
+
+    /// `PAR1` alone: Parquet's metadata stands at the end.
+    public func open(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
+        let prologue = Buffer(ParquetFile.magic)
+        opened = prologue
+        return prologue
+    }
+
+    /// Takes the next section's row groups into account. O(1).
+    ///
+    /// - Throws: ``S3DBError/Code/invalidArgument`` for a section whose columns are not the file's.
+    public func place(_ section: EncodedSection<ParquetSectionLayout>) throws(S3DBError) {
+        for group in section.layout.rowGroups where group.columns.count != target.schema.fields.count {
+            throw S3DBError(
+                .invalidArgument,
+                "a section of \(group.columns.count) columns for a file of \(target.schema.fields.count)")
+        }
+        sections.append((contentByteCount, section.layout))
+        contentByteCount += section.content.count
+    }
+
+    /// Closes the file. O(pages).
+    ///
+    /// - Throws: ``S3DBError/Code/limitExceeded`` for a footer of 2 GiB.
+    public func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds {
+        var prologue = try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
+        if let opened { prologue = opened }
+        var rowGroups: [PlacedRowGroup] = []
+        for (offset, layout) in sections {
+            for group in layout.rowGroups {
+                rowGroups.append(PlacedRowGroup(layout: group, base: prologue.count + offset))
+            }
+        }
+        var epilogue = BufferBuilder()
+        PageIndex.write(&rowGroups, start: prologue.count + contentByteCount, into: &epilogue)
+        let footer = FileMetadata(
+            schema: target.schema, rowGroups: rowGroups, codecCode: codecCode, sortingColumns: sortingColumns,
+            keyValues: metadata
+        ).serialized()
+        guard let footerByteCount = Int32(exactly: footer.count) else {
+            throw S3DBError(
+                .limitExceeded, "a footer of \(footer.count) bytes is too large for Parquet",
+                remedy: "Make row groups larger, or partitions smaller")
+        }
+        epilogue.append(footer.bytes)
+        epilogue.appendLittleEndian(footerByteCount)
+        epilogue.append(contentsOf: ParquetFile.magic)
+        return FileEnds(prologue: prologue, epilogue: epilogue.freeze())
+    }
+}
