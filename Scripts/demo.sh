@@ -1,28 +1,34 @@
 #!/usr/bin/env bash
 # Builds the drivers, invents a lake, converts it in every way there is and shows what came out.
 #
-#   Scripts/demo.sh [--days N] [--rows N] [--dir DIR] [--keep]
+#   Scripts/demo.sh [--days N] [--rows N] [--dir DIR]
 #
 #   --days N     days in the lake, from 2019-12-30 on (4)
 #   --rows N     rows of each day and dataset (20000)
-#   --dir DIR    where lake and results go, instead of a new directory in .lake
-#   --keep       leave lake and results there
+#   --dir DIR    a new directory for lake and results, instead of .lake/demo, which each run replaces
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-days=4 rows=20000 directory= keep=0
+days=4 rows=20000 directory=
 while [ $# -gt 0 ]; do
     case "$1" in
         --days) days=$2 && shift 2 ;;
         --rows) rows=$2 && shift 2 ;;
-        --dir) directory=$2 keep=1 && shift 2 ;;
-        --keep) keep=1 && shift ;;
+        --dir) directory=$2 && shift 2 ;;
         *)
             echo "demo: unknown option $1" >&2
             exit 2
             ;;
     esac
 done
+
+if [ -z "$directory" ]; then
+    directory=.lake/demo
+    rm -rf "$directory"
+elif [ -e "$directory" ]; then
+    echo "demo: $directory is there already" >&2
+    exit 2
+fi
 
 heading() { printf '\n== %s\n\n' "$*"; }
 now() { date +%s.%N; }
@@ -33,11 +39,6 @@ swift build -c release --traits FastInflate --product sample-lake
 swift build -c release --traits FastInflate --product backfill
 programs=$(swift build -c release --traits FastInflate --show-bin-path)
 
-if [ -z "$directory" ]; then
-    mkdir -p .lake
-    directory=$(mktemp -d .lake/demo-XXXXXX)
-fi
-[ "$keep" = 1 ] || trap 'rm -rf "$directory"' EXIT
 lake=$directory/lake
 results=$directory/results
 table=$directory/table
@@ -129,4 +130,4 @@ print(duckdb.sql(f"""SELECT day_partition, count(*) AS rows, round(avg(lmp), 2) 
     FROM read_parquet('{sys.argv[2]}', hive_partitioning = true) GROUP BY 1 ORDER BY 1"""))
 PYTHON
 fi
-if [ "$keep" = 1 ]; then printf '\nLake and results are in %s\n' "$directory"; fi
+printf '\nLake and results are in %s\n' "$directory"
