@@ -1,0 +1,81 @@
+import S3DBCore
+
+/// What differs between the formats when streams are decompressed: how a member (frame, stream, chunk) begins, and
+/// one step of decoding. ``MemberDecompressor`` does the rest.
+///
+/// The calls come in the order `beginStream (beginMember decode+)*`; either begin may come at any time, after
+/// errors too.
+protocol MemberDecoder: ~Copyable {
+    /// How many bytes tell that a member begins; 0 where any byte does. At most 8.
+    static var startByteCount: Int { get }
+
+    /// Whether `count` bytes, the first of them lowest in `prefix`, can be the front of a member.
+    static func canStart(_ prefix: UInt64, count: Int) -> Bool
+
+    /// Whether a member may follow another.
+    static var isConcatenable: Bool { get }
+
+    /// Whether zero bytes may follow the last member.
+    static var hasZeroPadding: Bool { get }
+
+    /// Whether ``decodeBlock(_:into:)`` reads the form of Parquet's pages; elsewhere pages are streams.
+    static var hasBlocks: Bool { get }
+
+    /// Makes the native context.
+    init() throws(S3DBError)
+
+    /// Forgets the stream before.
+    mutating func beginStream()
+
+    /// Makes ready for the first byte of a member.
+    mutating func beginMember() throws(S3DBError)
+
+    /// Takes input and fills room until either is used up, and returns whether the member is complete.
+    ///
+    /// Where it leaves room free it has taken all input. Errors need no location.
+    mutating func decode(_ step: inout DecodeStep) throws(S3DBError) -> Bool
+
+    /// Decompresses a page and returns how many bytes of `room` are filled.
+    mutating func decodeBlock(
+        _ block: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer
+    ) throws(S3DBError) -> Int
+
+    /// Appends the content of a complete stream in one call, or returns false and appends nothing where that is
+    /// not possible or the stream is damaged.
+    mutating func decodeWhole(
+        _ stream: UnsafeRawBufferPointer, limits: InflateLimits, into output: inout BufferBuilder
+    ) throws(S3DBError) -> Bool
+}
+
+extension MemberDecoder where Self: ~Copyable {
+    static var startByteCount: Int { 0 }
+    static var isConcatenable: Bool { true }
+    static var hasZeroPadding: Bool { false }
+    static var hasBlocks: Bool { false }
+
+    static func canStart(_ prefix: UInt64, count: Int) -> Bool { true }
+
+    mutating func beginStream() {}
+
+    mutating func decodeBlock(
+        _ block: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer
+    ) throws(S3DBError) -> Int {
+        throw S3DBError(.unsupported, "the codec has no block form")
+    }
+
+    mutating func decodeWhole(
+        _ stream: UnsafeRawBufferPointer, limits: InflateLimits, into output: inout BufferBuilder
+    ) throws(S3DBError) -> Bool { false }
+}
+
+/// Whether `count` bytes of `prefix` agree with the front of `magic`, where `mask` has bits set.
+func agrees(_ prefix: UInt64, count: Int, with magic: UInt32, mask: UInt32 = .max) -> Bool {
+    let seen = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(8 * min(count, 4))) - 1)
+    return (UInt32(truncatingIfNeeded: prefix) ^ magic) & mask & seen == 0
+}
+
+/// Whether `count` bytes of `prefix` agree with the magic number of a skippable frame, which zstd and LZ4 share
+/// (RFC 8878, 3.1.2).
+func agreesWithSkippableFrame(_ prefix: UInt64, count: Int) -> Bool {
+    agrees(prefix, count: count, with: 0x184D_2A50, mask: 0xFFFF_FFF0)
+}
