@@ -20,7 +20,7 @@ import Testing
         #expect(files.count >= 4)
         let directory = try TemporaryDirectory()
         for (index, path) in files.enumerated() {
-            let content = try Zstandard().decompress(try Self.file(path).bytes, limits: InflateLimits(ratio: .max))
+            guard let content = try Self.contentOfGolden(path) else { continue }
             let ours = try directory.write(content, to: "\(index)")
             let script = #"""
                 import sys, zstandard
@@ -31,12 +31,36 @@ import Testing
         }
     }
 
+    /// The content of a good frame, or nil where the installed libzstd is known to fail.
+    private static func contentOfGolden(_ path: String) throws -> Buffer? {
+        let stream = try file(path)
+        var content: Buffer?
+        try withKnownIssue("\(firstStrict) is the first that accepts a sequence count of 0 in two bytes") {
+            content = try decompressed(stream, by: Zstandard(), limits: InflateLimits(ratio: .max))
+        } when: {
+            !isStrict && path.hasSuffix("zeroSeq_2B.zst")
+        }
+        return content
+    }
+
+    /// A version that keeps to the letter of the format; 1.5.4 accepts some streams that it should refuse.
+    private static let firstStrict = "libzstd 1.5.7"
+
+    private static var isStrict: Bool {
+        Zstandard().libraryVersion.compare(firstStrict, options: .numeric) != .orderedAscending
+    }
+
     @Test func goldenErrors() throws {
         let files = try Self.files(in: "tests/golden-decompression-errors")
         #expect(files.count >= 3)
         for path in files {
-            let refusal = refusal(try Self.file(path), by: Zstandard(), limits: InflateLimits(ratio: .max))
-            #expect(refusal != nil && refusal != .codecFailure, "\(path)")
+            let stream = try Self.file(path)
+            withKnownIssue("\(Self.firstStrict) is the first that refuses it") {
+                let refusal = refusal(stream, by: Zstandard(), limits: InflateLimits(ratio: .max))
+                #expect(refusal != nil && refusal != .codecFailure, "\(path)")
+            } when: {
+                !Self.isStrict
+            }
         }
     }
 
@@ -64,8 +88,8 @@ import Testing
         let content = try Self.file(path)
         let directory = try TemporaryDirectory()
         for codec in Sample.codecs {
-            let stream = try codec.compress(content.bytes)
-            #expect(try codec.decompress(stream.bytes) == content)
+            let stream = try compressed(content, by: codec)
+            #expect(try decompressed(stream, by: codec) == content)
             try directory.write(stream, to: codec.name)
         }
         let script = #"""
@@ -81,6 +105,6 @@ import Testing
 
     @Test func emptyBrotli() throws {
         let stream = try Self.file("brotli/tests/testdata/empty.compressed")
-        #expect(try Brotli().decompress(stream.bytes).isEmpty)
+        #expect(try decompressed(stream, by: Brotli()).isEmpty)
     }
 }

@@ -17,7 +17,7 @@ import Testing
                 content += try Data(contentsOf: directory.url.appending(path: String(index)))
             }
             let stream = Buffer(try Data(contentsOf: directory.url.appending(path: words[0])))
-            #expect(try codec.decompress(stream.bytes) == Buffer(content), "\(line)")
+            #expect(try decompressed(stream, by: codec) == Buffer(content), "\(line)")
         }
         #expect(made.contains("+") == (name != "br"))
     }
@@ -51,7 +51,10 @@ import Testing
         }[name]
         for w, write in enumerate(writers):
             for index, content in enumerate(contents):
-                open(f'{folder}/{index}.{w}', 'wb').write(write(content))
+                stream = write(content)
+                if not stream:
+                    continue  # cramjam leaves out the identifier where there is no content
+                open(f'{folder}/{index}.{w}', 'wb').write(stream)
                 print(f'{index}.{w}', index)
         if name != 'br':
             order = [2, 0, 4, 1, 3]

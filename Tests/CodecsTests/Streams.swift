@@ -35,8 +35,8 @@ enum Sample {
     /// Empty, short, compressible and not, several blocks of most formats, and both kinds in one.
     static let contents: [Buffer] = {
         var mixed = BufferBuilder()
-        mixed.append(text(100_000).bytes)
-        mixed.append(noise(100_000).bytes)
+        mixed.append(contentsOf: text(100_000))
+        mixed.append(contentsOf: noise(100_000))
         return [Buffer(), Buffer("a".utf8), text(300_000), noise(70_000), mixed.freeze()]
     }()
 }
@@ -77,6 +77,16 @@ func code(_ body: () throws(S3DBError) -> Void) -> S3DBError.Code? {
     return nil
 }
 
+func compressed(_ content: Buffer, by codec: any Codec) throws(S3DBError) -> Buffer {
+    try codec.compress(content.bytes)
+}
+
+func decompressed(
+    _ stream: Buffer, by codec: any Codec, limits: InflateLimits = InflateLimits()
+) throws(S3DBError) -> Buffer {
+    try codec.decompress(stream.bytes, limits: limits)
+}
+
 /// The code of what decompressing `stream` throws, or nil.
 func refusal(_ stream: Buffer, by codec: any Codec, limits: InflateLimits = InflateLimits()) -> S3DBError.Code? {
     code { () throws(S3DBError) in _ = try codec.decompress(stream.bytes, limits: limits) }
@@ -84,6 +94,6 @@ func refusal(_ stream: Buffer, by codec: any Codec, limits: InflateLimits = Infl
 
 func joined(_ buffers: Buffer...) -> Buffer {
     var output = BufferBuilder()
-    for buffer in buffers { output.append(buffer.bytes) }
+    for buffer in buffers { output.append(contentsOf: buffer) }
     return output.freeze()
 }

@@ -35,11 +35,14 @@ extension CodecConformance {
         for step in parts.indices {
             let index = areMadeInOrder ? step : parts.count - 1 - step
             let compressor = compressors[canBeMixed ? step % compressors.count : 0]
+            let part = parts[index]
+            var digest = PieceDigest(contentByteCount: 0)
             pieces[index] = try appended { (output: inout BufferBuilder) throws(S3DBError) in
-                digests[index] = try compressor.piece(parts[index].bytes, into: &output)
+                digest = try compressor.piece(part.bytes, into: &output)
             }
             try expect(
-                digests[index].contentByteCount == parts[index].count, "a digest has the length of its piece")
+                digest.contentByteCount == part.count, "a digest has the length of its piece")
+            digests[index] = digest
         }
         try expect(
             [front] + pieces + [try ending(digests, by: compressors[0])], joinInto: parts)

@@ -136,7 +136,20 @@ extension Buffer: RandomAccessCollection {
 extension Buffer: Hashable {
     /// Whether two buffers hold the same bytes.
     public static func == (a: Buffer, b: Buffer) -> Bool {
-        a.count == b.count && a.elementsEqual(b)
+        guard a.count == b.count else { return false }
+        return a.withUnsafeBytes { a in b.withUnsafeBytes { b in equalBytes(a, b) } }
+    }
+
+    /// Compares eight bytes at a time. Both must have as many.
+    private static func equalBytes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+        var position = 0
+        while position + 8 <= a.count {
+            let wordOfA = a.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let wordOfB = b.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            if wordOfA != wordOfB { return false }
+            position += 8
+        }
+        return a[position...].elementsEqual(b[position...])
     }
 
     /// Hashes the bytes.
