@@ -51,10 +51,9 @@ import Testing
         }[name]
         for w, write in enumerate(writers):
             for index, content in enumerate(contents):
-                stream = write(content)
-                if not stream:
+                if name == 'sz' and not content:
                     continue  # cramjam leaves out the identifier where there is no content
-                open(f'{folder}/{index}.{w}', 'wb').write(stream)
+                open(f'{folder}/{index}.{w}', 'wb').write(write(content))
                 print(f'{index}.{w}', index)
         if name != 'br':
             order = [2, 0, 4, 1, 3]
