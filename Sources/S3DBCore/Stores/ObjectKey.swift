@@ -9,7 +9,8 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
     ///
     /// - Throws: ``S3DBError/Code/invalidKey``.
     public init(_ text: String) throws(S3DBError) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        // By bytes: a combining mark behind a slash would hide it from a split by characters.
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         let problem: String? =
             if text.isEmpty {
                 "is empty"
@@ -17,7 +18,8 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
                 "is longer than 1,024 bytes"
             } else if text.utf8.contains(0) {
                 "has a zero byte"
-            } else if parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) {
+            } else if parts.contains(where: { $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) })
+            {
                 "has an empty part, \".\" or \"..\""
             } else {
                 nil
@@ -30,6 +32,16 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// The key's text.
     public var description: String { text }
+
+    /// Whether two keys have the same bytes: stores tell the composed from the decomposed form of a letter.
+    public static func == (a: ObjectKey, b: ObjectKey) -> Bool {
+        a.text.utf8.elementsEqual(b.text.utf8)
+    }
+
+    /// Hashes the key's bytes.
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
 
     /// In the order of their UTF-8, as S3 lists them.
     public static func < (a: ObjectKey, b: ObjectKey) -> Bool {
