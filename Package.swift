@@ -48,9 +48,11 @@ let package = Package(
         system("CSnappy", apt: "libsnappy-dev", brew: "snappy"),
         system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev", brew: "libdeflate"),
 
+        // copy_file_range, which the C library's Swift module leaves out.
+        .target(name: "CFileSystem"),
         .target(
             name: "S3DBCore",
-            dependencies: [.product(name: "Logging", package: "swift-log")],
+            dependencies: ["CFileSystem", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .target(

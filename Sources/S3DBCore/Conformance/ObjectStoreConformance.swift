@@ -1,0 +1,53 @@
+/// Checks that a store keeps the contract of ``ObjectStore``, whatever it is built on.
+///
+///     try await ObjectStoreConformance { try MyStore(prefix: "conformance/\(UInt64.random(in: 0...UInt64.max))/") }.run()
+///
+/// Every check gets a store of its own, so `makeStore` must give an empty one each time. A thousand small objects
+/// and some of several MiB are written.
+public struct ObjectStoreConformance: Sendable {
+    private let makeStore: @Sendable () async throws(S3DBError) -> any ObjectStore
+
+    /// Takes what makes empty stores.
+    public init(_ makeStore: @escaping @Sendable () async throws(S3DBError) -> any ObjectStore) {
+        self.makeStore = makeStore
+    }
+
+    /// Runs all checks, one after the other.
+    ///
+    /// - Throws: ``S3DBError/Code/storeContractBroken`` that names every check that failed.
+    public func run() async throws(S3DBError) {
+        var failures: [S3DBError] = []
+        for check in Self.checks {
+            do throws(S3DBError) {
+                try await check.body(StoreUnderTest(store: try await makeStore()))
+            } catch {
+                failures.append(
+                    S3DBError(
+                        .storeContractBroken, "\(check.name): \(error.message)", remedy: error.remedy,
+                        at: error.location, cause: error.code == .storeContractBroken ? nil : error))
+            }
+        }
+        guard let first = failures.first else { return }
+        throw S3DBError(
+            first.code, first.message, remedy: first.remedy, at: first.location, related: Array(failures.dropFirst()),
+            cause: first.cause)
+    }
+
+    /// One rule of the contract.
+    struct Check: Sendable {
+        let name: String
+        let body: @Sendable (StoreUnderTest) async throws(S3DBError) -> Void
+
+        init(_ name: String, _ body: @escaping @Sendable (StoreUnderTest) async throws(S3DBError) -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+
+    static var checks: [Check] { readingChecks + conditionChecks + uploadChecks + listingChecks }
+}
+
+extension S3DBError.Code {
+    /// A store does not keep the contract of ``ObjectStore``.
+    public static let storeContractBroken = Self(rawValue: "store-contract-broken")
+}

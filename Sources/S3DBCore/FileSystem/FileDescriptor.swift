@@ -1,0 +1,125 @@
+import CFileSystem
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// An open file, closed with its owner.
+struct FileDescriptor: ~Copyable, Sendable {
+    let number: Int32
+
+    /// Opens a file; one that is made is readable for all and writable for its owner, less the umask.
+    init(_ path: String, _ flags: Int32) throws(Errno) {
+        number = try Errno.check { open(path, flags | O_CLOEXEC, 0o644) }
+    }
+
+    deinit {
+        close(number)
+    }
+
+    /// Opens a file for reading. Does not wait where the path leads to a pipe.
+    static func reading(_ path: String) throws(Errno) -> FileDescriptor {
+        try FileDescriptor(path, O_RDONLY | O_NONBLOCK)
+    }
+
+    /// Makes an empty file for writing; fails where one stands.
+    static func creating(_ path: String) throws(Errno) -> FileDescriptor {
+        try FileDescriptor(path, O_WRONLY | O_CREAT | O_EXCL)
+    }
+
+    /// Writes all bytes at the current offset.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            // The calls are named by module: the method has their name.
+            #if canImport(Darwin)
+            let written = try Errno.check { Darwin.write(number, start, rest.count) }
+            #elseif canImport(Musl)
+            let written = try Errno.check { Musl.write(number, start, rest.count) }
+            #else
+            let written = try Errno.check { Glibc.write(number, start, rest.count) }
+            #endif
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+        }
+    }
+
+    /// Reads at most `limit` bytes from `offset`; none at the end.
+    func read(at offset: Int, limit: Int) throws(Errno) -> Buffer {
+        var builder = BufferBuilder()
+        try builder.append(upTo: limit) { (memory: UnsafeMutableRawBufferPointer) throws(Errno) -> Int in
+            try Errno.check { pread(number, memory.baseAddress, limit, off_t(offset)) }
+        }
+        return builder.freeze()
+    }
+
+    /// Appends `count` bytes of `input`, from its current offset, in the kernel where that is possible.
+    ///
+    /// - Returns: How many there were, fewer when the input ends.
+    func append(_ count: Int, from input: borrowing FileDescriptor) throws(Errno) -> Int {
+        var copied = 0
+        while copied < count {
+            let step = s3db_copy_file_range(input.number, number, min(count - copied, 1 << 30))
+            switch -Int32(truncatingIfNeeded: min(step, 0)) {
+            case 0 where step > 0: copied += step
+            case EINTR: continue
+            case 0, ENOSYS, EXDEV, EINVAL, EOPNOTSUPP, EPERM, EBADF:
+                // Some file systems also answer with 0 where they cannot copy.
+                return copied + (try appendThroughMemory(count - copied, from: input))
+            case let failure: throw Errno(number: failure)
+            }
+        }
+        return copied
+    }
+
+    /// Appends by reading and writing; both files' offsets move on as with a copy in the kernel.
+    private func appendThroughMemory(_ count: Int, from input: borrowing FileDescriptor) throws(Errno) -> Int {
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 1 << 20), alignment: 64)
+        defer { chunk.deallocate() }
+        let source = input.number
+        var copied = 0
+        while copied < count {
+            let limit = min(count - copied, chunk.count)
+            #if canImport(Darwin)
+            let step = try Errno.check { Darwin.read(source, chunk.baseAddress, limit) }
+            #elseif canImport(Musl)
+            let step = try Errno.check { Musl.read(source, chunk.baseAddress, limit) }
+            #else
+            let step = try Errno.check { Glibc.read(source, chunk.baseAddress, limit) }
+            #endif
+            if step == 0 { break }
+            try write(UnsafeRawBufferPointer(rebasing: chunk.prefix(step)))
+            copied += step
+        }
+        return copied
+    }
+
+    /// Waits until the file's bytes are on the device.
+    func synchronize() throws(Errno) {
+        do throws(Errno) {
+            _ = try Errno.check { fsync(number) }
+        } catch  where error.number == EINVAL {
+            // A file system that has no such notion.
+        }
+    }
+
+    /// Opens a file, which is made where there is none, and waits for the exclusive lock on it.
+    static func locking(_ path: String) throws(Errno) -> FileDescriptor {
+        let file = try FileDescriptor(path, O_RDWR | O_CREAT)
+        _ = try Errno.check { flock(file.number, LOCK_EX) }
+        return file
+    }
+
+    /// Releases the lock, which closing the file does too.
+    func unlock() {
+        _ = flock(number, LOCK_UN)
+    }
+
+    /// The status of the file.
+    func status() throws(Errno) -> FileStatus {
+        try FileStatus.of(descriptor: number)
+    }
+}

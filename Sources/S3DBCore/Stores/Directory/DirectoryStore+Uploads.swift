@@ -1,0 +1,135 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+extension DirectoryStore {
+    /// Begins an upload in parts: a directory for them.
+    public func createUpload(_ key: ObjectKey) async throws(S3DBError) -> UploadID {
+        _ = try path(of: key)
+        try makeUploadsDirectory(for: key)
+        let name = UploadName.fresh().description
+        try Errno.explained("begin an upload", key) { () throws(Errno) in
+            _ = try Errno.check { mkdir("\(uploadsPath)/\(name)", 0o755) }
+        }
+        return UploadID(key: key, text: name)
+    }
+
+    /// Writes one part, in place of another of the same number.
+    public func uploadPart(
+        _ upload: UploadID, number: Int, _ content: [Buffer]
+    ) async throws(S3DBError) -> UploadedPart {
+        try MultipartRules.check(number: number, of: upload)
+        let directory = try path(of: upload)
+        let staged = "\(directory)/\(UploadName.fresh())"
+        do throws(S3DBError) {
+            try await write(content, to: staged, isSynchronized: false, key: upload.key)
+            return try Errno.explained("keep a part", upload.key) { () throws(Errno) in
+                let status = try FileStatus.of(staged)
+                try FileTree.rename(staged, to: "\(directory)/\(number)")
+                return UploadedPart(number: number, byteCount: status.byteCount, token: status.version.text)
+            }
+        } catch {
+            try? FileTree.remove(staged)
+            throw error.code == .notFound ? MultipartRules.unknown(upload) : error
+        }
+    }
+
+    /// Joins the parts, in the order of their numbers, inside the kernel where it can, and publishes the file.
+    ///
+    /// The upload stays where the condition does not hold.
+    public func complete(
+        _ upload: UploadID, parts: [UploadedPart], if condition: WriteCondition
+    ) async throws(S3DBError) -> ObjectInfo {
+        let target = try path(of: upload.key)
+        let directory = try path(of: upload)
+        let ordered = try MultipartRules.ordered(parts, minimumByteCount: minimumPartByteCount, of: upload)
+        try check(ordered, of: upload, in: directory)
+        let joined = "\(directory)/\(UploadName.fresh())"
+        let info: ObjectInfo
+        do throws(S3DBError) {
+            try await join(ordered, in: directory, to: joined, of: upload)
+            info = try publish(joined, at: target, key: upload.key, if: condition)
+        } catch {
+            try? FileTree.remove(joined)
+            throw error
+        }
+        // The object stands; what is left of its parts is swept later where this fails.
+        try? FileTree.removeFlatDirectory(directory)
+        return info
+    }
+
+    /// Removes an upload and its parts.
+    public func abort(_ upload: UploadID) async throws(S3DBError) {
+        guard let directory = try? path(of: upload) else { return }
+        try Errno.explained("abort an upload", upload.key) { () throws(Errno) in
+            try FileTree.removeFlatDirectory(directory)
+        }
+    }
+
+    /// Removes uploads, and what killed processes left of single writes, that were begun before `age` ago.
+    ///
+    /// - Returns: How many.
+    public func sweepUploads(olderThan age: Duration) async throws(S3DBError) -> Int {
+        let (seconds, attoseconds) = age.components
+        let nanoseconds = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !nanoseconds.overflow else { return 0 }
+        let limit = FileTree.now().subtractingReportingOverflow(
+            nanoseconds.partialValue + attoseconds / 1_000_000_000)
+        guard !limit.overflow else { return 0 }
+        var count = 0
+        do throws(Errno) {
+            for entry in try FileTree.entries(of: uploadsPath) {
+                let name = String(decoding: entry.name, as: UTF8.self)
+                guard let upload = UploadName(name), upload.begunNanoseconds < limit.partialValue else { continue }
+                try FileTree.removeFlatDirectory("\(uploadsPath)/\(name)")
+                count += 1
+            }
+        } catch {
+            if error.isNothingThere { return count }
+            throw error.error("sweep uploads", at: Self.uploadsName)
+        }
+        return count
+    }
+
+    private func path(of upload: UploadID) throws(S3DBError) -> String {
+        guard let name = UploadName(upload.text) else { throw MultipartRules.unknown(upload) }
+        return "\(uploadsPath)/\(name)"
+    }
+
+    private func check(_ parts: [UploadedPart], of upload: UploadID, in directory: String) throws(S3DBError) {
+        let isThere = try Errno.explained("look at an upload", upload.key) { () throws(Errno) in
+            try FileStatus.ifPresent(directory) != nil
+        }
+        guard isThere else { throw MultipartRules.unknown(upload) }
+        for part in parts {
+            let status = try Errno.explained("look at a part", upload.key) { () throws(Errno) in
+                try FileStatus.ifPresent("\(directory)/\(part.number)")
+            }
+            guard let status, status.version.text == part.token, status.byteCount == part.byteCount else {
+                throw MultipartRules.unknown(part: part.number, of: upload)
+            }
+        }
+    }
+
+    private func join(
+        _ parts: [UploadedPart], in directory: String, to joined: String, of upload: UploadID
+    ) async throws(S3DBError) {
+        do throws(Errno) {
+            let output = try FileDescriptor.creating(joined)
+            for part in parts {
+                let input = try FileDescriptor.reading("\(directory)/\(part.number)")
+                // A part that was cut in the meantime is a failing device's or a stranger's doing.
+                guard try output.append(part.byteCount, from: input) == part.byteCount else { throw Errno(number: EIO) }
+                await Task.yield()
+            }
+            try output.synchronize()
+        } catch {
+            throw error.number == ENOENT
+                ? MultipartRules.unknown(upload) : error.error("join parts", at: upload.key.text)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// The name of something in progress: when it was begun, in nanoseconds since 1970, and a random number.
+struct UploadName: CustomStringConvertible {
+    let begunNanoseconds: Int64
+    private let random: UInt64
+
+    /// A name that nothing else has.
+    static func fresh() -> UploadName {
+        UploadName(begunNanoseconds: FileTree.now(), random: .random(in: 0...UInt64.max))
+    }
+
+    /// Reads a name; nil for any other text, so that a name from outside cannot lead out of its directory.
+    init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let begun = Int64(parts[0]), let random = UInt64(parts[1], radix: 16) else {
+            return nil
+        }
+        self.init(begunNanoseconds: begun, random: random)
+        guard description.utf8.elementsEqual(text.utf8) else { return nil }
+    }
+
+    private init(begunNanoseconds: Int64, random: UInt64) {
+        self.begunNanoseconds = begunNanoseconds
+        self.random = random
+    }
+
+    /// `1577923200123456789-9f86d081884c7d65`.
+    var description: String {
+        let digits = String(random, radix: 16)
+        return "\(begunNanoseconds)-" + String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
