@@ -23,6 +23,18 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
 
     var isPageFull: Bool { positions.encoding != .plain && positions.isDictionaryFull }
 
+    // Reached through an existential, a generic method is compiled once for all types, with a call per value; these are
+    // the types that there are, so that every loop below is compiled for each.
+    @_specialize(where Element == Int8)
+    @_specialize(where Element == Int16)
+    @_specialize(where Element == Int32)
+    @_specialize(where Element == Int64)
+    @_specialize(where Element == UInt8)
+    @_specialize(where Element == UInt16)
+    @_specialize(where Element == UInt32)
+    @_specialize(where Element == UInt64)
+    @_specialize(where Element == Float)
+    @_specialize(where Element == Double)
     func append(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int {
         let values = try column.fixedWidthValues()
         return values.withElements(of: Element.self) { values in
@@ -112,6 +124,16 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
             dictionaryCount: dictionary.count)
     }
 
+    @_specialize(where Element == Int8)
+    @_specialize(where Element == Int16)
+    @_specialize(where Element == Int32)
+    @_specialize(where Element == Int64)
+    @_specialize(where Element == UInt8)
+    @_specialize(where Element == UInt16)
+    @_specialize(where Element == UInt32)
+    @_specialize(where Element == UInt64)
+    @_specialize(where Element == Float)
+    @_specialize(where Element == Double)
     func writePage(_ index: Int, into output: inout BufferBuilder) -> PageEncoding {
         if positions.encoding == .dictionary {
             positions.writePage(index, into: &output)
