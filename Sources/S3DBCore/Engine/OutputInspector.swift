@@ -57,28 +57,48 @@ struct OutputInspector: Sendable {
     }
 
     private func metadata(of info: ObjectInfo, inside codec: any Codec) async throws(S3DBError) -> KeyValueMetadata? {
-        let decompressor = try codec.makeDecompressor(limits: InflateLimits())
-        let reader = try await store.open(info.key, range: nil, version: info.version)
-        var head = BufferBuilder()
-        var needed = 1
+        var head = InflatedHead(
+            reader: try await store.open(info.key, range: nil, version: info.version),
+            decompressor: try codec.makeDecompressor(limits: InflateLimits()))
         while true {
-            if head.count >= needed || needed == 1 {
-                switch try spec.sink.findMetadata(head: head.bytes, tail: Buffer().bytes, fileByteCount: nil) {
-                case .found(let metadata): return metadata
-                case .needsHead(let count): needed = count
-                case .needsTail: return nil
-                }
-                if needed > Self.searchByteCount || needed <= head.count { return nil }
-            }
-            guard let chunk = try await reader.read(limit: 64 << 10) else { return nil }
-            var used = 0
-            while head.count < needed {
-                let before = head.count
-                let limit = needed - head.count
-                used += try decompressor.decompress(
-                    chunk.bytes.extracting(droppingFirst: used), into: &head, limit: limit)
-                if head.count - before < limit { break }
+            switch try spec.sink.findMetadata(head: head.bytes.bytes, tail: Buffer().bytes, fileByteCount: nil) {
+            case .found(let metadata): return metadata
+            case .needsTail: return nil
+            case .needsHead(let count):
+                guard count > head.bytes.count, count <= Self.searchByteCount else { return nil }
+                guard try await head.grow(to: count) else { return nil }
             }
         }
+    }
+}
+
+/// The first bytes of a compressed object, inflated as far as they are asked for.
+private struct InflatedHead: ~Copyable {
+    private let reader: any ObjectReader
+    private let decompressor: any Decompressor
+    /// The stored bytes at hand, of which the first `usedCount` are inflated.
+    private var chunk = Buffer()
+    private var usedCount = 0
+    private(set) var bytes = BufferBuilder()
+
+    init(reader: any ObjectReader, decompressor: any Decompressor) {
+        self.reader = reader
+        self.decompressor = decompressor
+    }
+
+    /// Inflates until there are `count` bytes; false where the object has fewer.
+    mutating func grow(to count: Int) async throws(S3DBError) -> Bool {
+        while bytes.count < count {
+            let before = bytes.count
+            let limit = count - before
+            let stored = chunk
+            usedCount += try decompressor.decompress(
+                stored.bytes.extracting(droppingFirst: usedCount), into: &bytes, limit: limit)
+            if bytes.count - before == limit { break }
+            guard let next = try await reader.read(limit: 64 << 10) else { return false }
+            chunk = next
+            usedCount = 0
+        }
+        return true
     }
 }
