@@ -63,12 +63,19 @@ public struct Converter: Sendable {
     /// Jobs fail alone. Ending the iteration cancels what is under way and leaves nothing half-written.
     public func run(_ plan: ConversionPlan) -> AsyncStream<OutputResult> {
         AsyncStream { continuation in
-            let task = Task(executorPreference: pool) {
-                await run(plan) { continuation.yield($0) }
+            let task = Task {
+                await run(plan, reporting: { continuation.yield($0) })
                 continuation.finish()
             }
             continuation.onTermination = { _ in task.cancel() }
         }
+    }
+
+    /// Does what a plan says, and returns when nothing is under way any more, also once its task is cancelled.
+    ///
+    /// - Parameter report: Called for each result, one at a time.
+    public func run(_ plan: ConversionPlan, reporting report: @escaping @Sendable (OutputResult) -> Void) async {
+        await withTaskExecutorPreference(pool) { await run(plan, report) }
     }
 
     private func planner(_ spec: ValidatedSpec, policy: OverwritePolicy, prunes: Bool) -> Planner {

@@ -46,4 +46,7 @@ public struct ConversionProgress: Hashable, Sendable {
     public var failureCount = 0
     /// Jobs that are done.
     public var jobCount = 0
+
+    /// Starts with nothing done.
+    public init() {}
 }
