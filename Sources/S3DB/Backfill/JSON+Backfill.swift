@@ -1,0 +1,115 @@
+import S3DBCore
+
+extension S3DBError {
+    /// The error as JSON: `code`, `message`, and what is known of `remedy`, `key`, `line`, `column`,
+    /// `byte_offset`, `cause` and `related`.
+    public var json: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("code", .string(code.rawValue)), .init("message", .string(message)),
+        ]
+        if let remedy { members.append(.init("remedy", .string(remedy))) }
+        if let key = location.key { members.append(.init("key", .string(key))) }
+        if let line = location.line { members.append(.init("line", .number(line))) }
+        if let column = location.column { members.append(.init("column", .string(column))) }
+        if let offset = location.byteOffset { members.append(.init("byte_offset", .number(offset))) }
+        if let cause { members.append(.init("cause", .string("\(cause)"))) }
+        if !related.isEmpty { members.append(.init("related", .array(related.map(\.json)))) }
+        return .object(members)
+    }
+}
+
+extension OutputResult {
+    /// The result as JSON: `type` "result", `dataset`, `partition`, `key`, `outcome`, and figures or the `error`.
+    public var json: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("type", "result"), .init("dataset", dataset.map { .string($0.description) } ?? .null),
+            .init("partition", partition.map { .string($0.description) } ?? .null), .init("key", .string(key)),
+            .init("outcome", .string(outcome.name)),
+        ]
+        switch outcome {
+        case .written(let written):
+            members += [
+                .init("rows", .number(written.rowCount)), .init("bytes", .number(written.byteCount)),
+                .init("sections", .number(written.sectionCount)),
+                .init("rows_outside_day", .number(written.outsideRowCount)),
+            ]
+        case .failed(let error): members.append(.init("error", error.json))
+        case .unchanged, .removed: break
+        }
+        return .object(members)
+    }
+}
+
+extension OutputResult.Outcome {
+    /// The outcome in one word; `cancelled` for a failure that is none but an early end.
+    public var name: String {
+        switch self {
+        case .written: "written"
+        case .unchanged: "unchanged"
+        case .removed: "removed"
+        case .failed(let error): error.code == .cancelled ? "cancelled" : "failed"
+        }
+    }
+}
+
+extension PlannedOutput {
+    /// The output as JSON: `dataset`, `partition`, `key`, `state`, and the `other_spec` of a foreign one.
+    public var json: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("dataset", .string(dataset.description)), .init("partition", .string(partition.description)),
+            .init("key", .string(key.text)), .init("state", .string(state.name)),
+        ]
+        if case .foreign(let other) = state { members.append(.init("other_spec", other.map { .string($0) } ?? .null)) }
+        return .object(members)
+    }
+}
+
+extension ConversionPlan {
+    /// The number of outputs in each state, by the state's name; also of states that none is in.
+    public func counts(of dataset: DatasetID? = nil) -> [(state: String, count: Int)] {
+        let states = ["current", "stale", "missing", "foreign", "orphaned"]
+        let counted = Dictionary(
+            outputs.lazy.filter { dataset == nil || $0.dataset == dataset }.map { ($0.state.name, 1) },
+            uniquingKeysWith: +)
+        return states.map { ($0, counted[$0] ?? 0) }
+    }
+
+    /// The datasets that have outputs, in order.
+    public var datasets: [DatasetID] { Set(outputs.map(\.dataset)).sorted() }
+
+    /// The stored bytes of the sources that a dataset's jobs read.
+    public func sourceByteCount(of dataset: DatasetID) -> Int {
+        jobs.lazy.filter { $0.dataset == dataset }.flatMap(\.sources).reduce(0) { $0 + $1.info.byteCount }
+    }
+
+    /// The plan as one JSON document.
+    public var json: JSONValue {
+        [
+            "type": "plan", "spec": .string(spec.text), "spec_hash": .string(spec.hash),
+            "overwrite": .string(policy.rawValue), "counts": Self.json(counts()), "jobs": .number(jobs.count),
+            "source_bytes": .number(sourceByteCount), "removals": .number(removals.count),
+            "datasets": .array(datasets.map(json)), "outputs": .array(outputs.map(\.json)),
+            "undeclared_columns": .array(
+                undeclaredColumns.map { column in
+                    [
+                        "dataset": .string(column.dataset.description), "name": .string(column.name),
+                        "sample": column.sample.map { .string($0) } ?? .null,
+                    ]
+                }),
+            "readers": .array(frameAdvice.map { ["reader": .string($0.reader), "call": .string($0.call)] }),
+            "warnings": .array(warnings.map { .string($0) }), "failures": .array(failures.map(\.json)),
+            "ignored_objects": .number(ignoredObjectCount),
+        ]
+    }
+
+    private func json(_ dataset: DatasetID) -> JSONValue {
+        [
+            "dataset": .string(dataset.description), "counts": Self.json(counts(of: dataset)),
+            "source_bytes": .number(sourceByteCount(of: dataset)),
+        ]
+    }
+
+    private static func json(_ counts: [(state: String, count: Int)]) -> JSONValue {
+        .object(counts.map { .init($0.state, .number($0.count)) })
+    }
+}
