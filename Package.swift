@@ -74,7 +74,10 @@ let package = Package(
 
         .executableTarget(
             name: "backfill",
-            dependencies: ["S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Examples/backfill",
             swiftSettings: settings
         ),

@@ -1,0 +1,48 @@
+import S3DB
+
+/// What `--json` prints: one document for a plan, one line for each result of a run and one for its summary.
+enum JSONOutput {
+    /// Prints a value on a line of its own.
+    static func write(_ value: JSONValue) {
+        Output.write(value.serialized() + "\n")
+    }
+
+    /// What came before any work: the reason why there was none.
+    static func write(_ error: S3DBError) {
+        write(["type": "error", "error": error.json])
+    }
+
+    /// The states alone.
+    static func status(_ plan: ConversionPlan) -> JSONValue {
+        [
+            "type": "status",
+            "counts": counts(plan.counts()),
+            "datasets": .array(
+                plan.datasets.map { dataset in
+                    ["dataset": .string(dataset.description), "counts": counts(plan.counts(of: dataset))]
+                }),
+            "failures": .array(plan.failures.map(\.json)),
+        ]
+    }
+
+    /// The end of a run.
+    static func summary(
+        _ tally: RunTally, _ plan: ConversionPlan, seconds: Double, signal: StopSignal?
+    ) -> JSONValue {
+        let total = tally.total
+        return [
+            "type": "summary", "written": .number(total.writtenCount), "kept": .number(total.keptCount),
+            "unchanged": .number(total.unchangedCount), "removed": .number(total.removedCount),
+            "failed": .number(total.failedCount), "not_done": .number(tally.undoneJobCount),
+            "rows": .number(total.rowCount), "rows_outside_day": .number(total.outsideRowCount),
+            "bytes": .number(total.byteCount), "source_bytes": .number(tally.sourceByteCount),
+            "seconds": .number((seconds * 1000).rounded() / 1000),
+            "stopped_by": signal.map { .string($0.rawValue) } ?? .null,
+            "warnings": .array(plan.warnings.map { .string($0) }),
+        ]
+    }
+
+    private static func counts(_ counts: [(state: String, count: Int)]) -> JSONValue {
+        .object(counts.map { .init($0.state, .number($0.count)) })
+    }
+}

@@ -1,0 +1,46 @@
+/// The options of all commands, by their names on the command line.
+enum OptionName: String, CaseIterable {
+    case source, dest, dataset, all
+    case format, codec, level, layout, partition, reader, type
+    case from, to, latest
+    case jobs, memory, overwrite, prune
+    case assumeStrings = "assume-strings"
+    case option, json
+    case logLevel = "log-level"
+    case config
+
+    /// What may be given.
+    enum Kind {
+        /// One text.
+        case text
+        /// Any number of texts.
+        case list
+        /// Yes or no.
+        case flag
+    }
+
+    var kind: Kind {
+        switch self {
+        case .dataset, .type, .option: .list
+        case .all, .prune, .assumeStrings, .json: .flag
+        default: .text
+        }
+    }
+
+    /// The option on the command line.
+    var flag: String { "--\(rawValue)" }
+
+    /// The variable in the environment that stands in for it.
+    var variable: String { "S3DB_" + rawValue.uppercased().replacing("-", with: "_") }
+
+    /// The options that no longer count from the environment or file once this one is given nearer by: what says
+    /// the contrary, and what belongs to another value of it.
+    var superseded: [OptionName] {
+        switch self {
+        case .dataset: [.all]
+        case .all: [.dataset]
+        case .codec: [.level]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+
+/// The options that all commands share, as they stand on the command line.
+///
+/// All are optional here, as each can also come from the environment or a file; see ``Settings``.
+struct Options: ParsableArguments {
+    @Option(help: .init("Where the sources are: a directory or s3://bucket/prefix/.", valueName: "url"))
+    var source: String?
+    @Option(help: .init("Where the outputs go, likewise.", valueName: "url"))
+    var dest: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: .init("Datasets; * and ? stand for any letters and one.", valueName: "collection/dataset"))
+    var dataset: [String] = []
+    @Flag(help: "All datasets.")
+    var all = false
+
+    @Option(help: .init("arrow or parquet.", valueName: "name"))
+    var format: String?
+    @Option(help: .init("br, bz2, gz, lz4, zst, sz or none.", valueName: "name"))
+    var codec: String?
+    @Option(parsing: .unconditional, help: .init("The codec's level.", valueName: "n"))
+    var level: String?
+    @Option(help: .init("dataclient or athena.", valueName: "name"))
+    var layout: String?
+    @Option(help: .init("hour, day, month or year.", valueName: "size"))
+    var partition: String?
+    @Option(help: .init("Make files for one reader: athena, spark, julia or modern.", valueName: "name"))
+    var reader: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: .init("Column types beside or in place of METADATA.json's.", valueName: "column=type"))
+    var type: [String] = []
+
+    @Option(help: .init("The first UTC day, YYYY-MM-DD.", valueName: "date"))
+    var from: String?
+    @Option(help: .init("The last UTC day, inclusive.", valueName: "date"))
+    var to: String?
+    @Option(help: .init("Only the newest days.", valueName: "n"))
+    var latest: String?
+
+    @Option(help: .init("Threads that decode and encode; one a core by default.", valueName: "n"))
+    var jobs: String?
+    @Option(help: .init("Memory for data in flight, such as 256MiB (the default).", valueName: "bytes"))
+    var memory: String?
+    @Option(help: .init("if-stale (the default), always or never.", valueName: "policy"))
+    var overwrite: String?
+    @Flag(help: "Remove outputs whose sources are gone.")
+    var prune = false
+    @Flag(help: "Read datasets without METADATA.json as text.")
+    var assumeStrings = false
+    @Option(parsing: .upToNextOption, help: .init("Options of the format.", valueName: "name=value"))
+    var option: [String] = []
+
+    @Flag(help: "Print JSON.")
+    var json = false
+    @Option(help: .init("trace, debug, info, notice, warning (the default), error or critical.", valueName: "level"))
+    var logLevel: String?
+    @Option(help: .init("A JSON object with these options.", valueName: "file"))
+    var config: String?
+
+    /// What was given, by name; flags that were not given are absent.
+    var given: [OptionName: [String]] {
+        let texts: [OptionName: String?] = [
+            .source: source, .dest: dest, .format: format, .codec: codec, .level: level, .layout: layout,
+            .partition: partition, .reader: reader, .from: from, .to: to, .latest: latest, .jobs: jobs,
+            .memory: memory, .overwrite: overwrite, .logLevel: logLevel, .config: config,
+        ]
+        let lists: [OptionName: [String]] = [.dataset: dataset, .type: type, .option: option]
+        let flags: [OptionName: Bool] = [.all: all, .prune: prune, .assumeStrings: assumeStrings, .json: json]
+        var given = texts.compactMapValues { $0.map { [$0] } }
+        for (name, list) in lists where !list.isEmpty { given[name] = list }
+        for (name, isSet) in flags where isSet { given[name] = ["true"] }
+        return given
+    }
+}

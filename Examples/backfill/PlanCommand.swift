@@ -1,0 +1,21 @@
+import ArgumentParser
+import S3DB
+
+/// `backfill plan`: what a run would do.
+struct PlanCommand: BackfillSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Show what a run would do. Changes nothing.")
+
+    @OptionGroup var options: Options
+
+    func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
+        let service = try Backfill(try settings.configuration())
+        let plan = try await service.plan()
+        if try settings.flag(.json) {
+            JSONOutput.write(plan.json)
+        } else {
+            Output.write(PlanReport.text(plan, of: service))
+        }
+        return plan.failures.isEmpty ? 0 : 1
+    }
+}

@@ -1,0 +1,89 @@
+import S3DB
+
+/// A plan as people read it.
+enum PlanReport {
+    /// Outputs by state for each dataset, what is to be read, what to know.
+    static func text(_ plan: ConversionPlan, of service: Backfill) -> String {
+        var text = heading(plan, of: service)
+        for dataset in plan.datasets { text += "\n\(dataset)\n" + states(of: dataset, in: plan) }
+        text += "\n" + foreign(plan) + work(plan)
+        text += list("Warnings", plan.warnings)
+        text += list(
+            "Columns without a declared type, read as text (--type COLUMN=TYPE declares one)",
+            plan.undeclaredColumns.map { column in
+                "\(column.dataset): \(column.name)"
+                    + (column.sample.map { ", such as \(S3DBError.quoted($0))" } ?? ", no value seen")
+            })
+        text += list(
+            "Files of several sections hold several frames, which one-shot decoders do not read whole; call",
+            plan.frameAdvice.map { "\($0.reader): \($0.call)" })
+        text += list("Failures", plan.failures.map(\.description))
+        return text
+    }
+
+    /// A line for each dataset with the number of outputs in each state.
+    static func status(_ plan: ConversionPlan) -> String {
+        var table = TextTable([("dataset", .left)] + plan.counts().map { ($0.state, .right) })
+        for dataset in plan.datasets {
+            table.append([dataset.description] + plan.counts(of: dataset).map { ByteText.number($0.count) })
+        }
+        table.setFooter(["total"] + plan.counts().map { ByteText.number($0.count) })
+        return table.text + list("Failures", plan.failures.map(\.description))
+    }
+
+    private static func heading(_ plan: ConversionPlan, of service: Backfill) -> String {
+        let spec = plan.spec.spec
+        let level = spec.level.map { ", level \($0)" } ?? ""
+        return """
+            Source       \(service.source.description)
+            Destination  \(service.destination.description)
+            Spec         \(spec.format), \(spec.codec)\(level), layout \(spec.layout), a file a \(spec.size)
+
+            """
+    }
+
+    private static func states(of dataset: DatasetID, in plan: ConversionPlan) -> String {
+        var table = TextTable([("state", .left), ("outputs", .right), ("first", .left), ("last", .left)])
+        let outputs = plan.outputs.filter { $0.dataset == dataset }
+        for (state, count) in plan.counts(of: dataset) where count > 0 {
+            let partitions = outputs.lazy.filter { $0.state.name == state }.map(\.partition)
+            table.append([
+                state, ByteText.number(count), partitions.min()?.description ?? "",
+                partitions.max()?.description ?? "",
+            ])
+        }
+        let lines = table.text.split(separator: "\n").map { "  \($0)\n" }
+        return lines.joined() + "  to read: \(ByteText.size(plan.sourceByteCount(of: dataset)))\n"
+    }
+
+    private static func work(_ plan: ConversionPlan) -> String {
+        let counts = plan.counts().map { "\(ByteText.number($0.count)) \($0.state)" }.joined(separator: ", ")
+        var text = "Outputs: \(counts).\n"
+        text +=
+            plan.jobs.isEmpty
+            ? "Nothing is to be written.\n"
+            : "Jobs to do: \(ByteText.number(plan.jobs.count)), which read \(ByteText.size(plan.sourceByteCount)).\n"
+        if !plan.removals.isEmpty { text += "To remove: \(ByteText.number(plan.removals.count)) orphaned outputs.\n" }
+        if plan.ignoredObjectCount > 0 {
+            text += "Ignored: \(ByteText.number(plan.ignoredObjectCount)) objects that are no S3DB data.\n"
+        }
+        return text
+    }
+
+    /// What stands in the way, up to a number that can be read.
+    private static func foreign(_ plan: ConversionPlan) -> String {
+        let foreign = plan.outputs.compactMap { output -> String? in
+            guard case .foreign(let other) = output.state else { return nil }
+            return "\(output.key): \(other.map { "made under the spec \($0)" } ?? "of unknown origin")"
+        }
+        guard !foreign.isEmpty else { return "" }
+        let shown = foreign.prefix(10)
+        let rest = foreign.count > shown.count ? ["and \(ByteText.number(foreign.count - shown.count)) more"] : []
+        return list("Foreign outputs, refused without --overwrite always", Array(shown) + rest).dropFirst() + "\n"
+    }
+
+    private static func list(_ title: String, _ lines: [String]) -> String {
+        guard !lines.isEmpty else { return "" }
+        return "\n\(title):\n" + lines.map { "  \($0)\n" }.joined()
+    }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import S3DB
+
+/// `backfill run`: writes what is missing or stale.
+struct RunCommand: BackfillSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Convert what is missing or stale. Running it again does what is left.")
+
+    @OptionGroup var options: Options
+
+    func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
+        let service = try Backfill(try settings.configuration())
+        return try await RunSession(service, isJSON: try settings.flag(.json)).run()
+    }
+}

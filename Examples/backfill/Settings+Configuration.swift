@@ -1,0 +1,78 @@
+import Foundation
+import S3DB
+
+extension Settings {
+    /// What a backfill is to do.
+    ///
+    /// - Throws: For what is missing, and for values that are not what they must be, each with its place.
+    func configuration() throws(S3DBError) -> BackfillConfiguration {
+        if let missing = missing([.source, .dest, .format, .codec, .layout, .partition]) { throw missing }
+        return BackfillConfiguration(
+            source: text(.source) ?? "", destination: text(.dest) ?? "", spec: try spec(), datasets: try datasets(),
+            days: try days(), policy: try choice(.overwrite, of: OverwritePolicy.self) ?? .ifStale,
+            prunes: try flag(.prune), limits: try limits())
+    }
+
+    private func spec() throws(S3DBError) -> ConversionSpec {
+        var types: [String: S3DBType] = [:]
+        for (column, name) in try pairs(.type) {
+            guard let type = S3DBType(rawValue: name) else {
+                let known = S3DBType.allCases.map(\.rawValue)
+                throw S3DBError(
+                    .invalidArgument, "\(OptionName.type.flag) \(column): there is no type \(S3DBError.quoted(name))",
+                    remedy: "The nearest is \(known.nearest(to: name) ?? ""); known: \(known.joined(separator: ", "))")
+            }
+            types[column] = type
+        }
+        return ConversionSpec(
+            format: text(.format) ?? "", codec: text(.codec) ?? "", level: try value(.level, "a number") { Int($0) },
+            layout: text(.layout) ?? "", size: try choice(.partition, of: PartitionSize.self) ?? .day,
+            reader: try choice(.reader, of: ReaderProfile.self), types: types,
+            assumesStrings: try flag(.assumeStrings), options: try pairs(.option))
+    }
+
+    /// `NAME=VALUE` texts; a name may itself have equals signs, a value none.
+    private func pairs(_ name: OptionName) throws(S3DBError) -> [String: String] {
+        var pairs: [String: String] = [:]
+        for text in list(name) {
+            guard let equals = text.lastIndex(of: "="), equals != text.startIndex else {
+                throw S3DBError(.invalidArgument, "\(name.flag): \(S3DBError.quoted(text)) is not NAME=VALUE")
+            }
+            pairs[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        return pairs
+    }
+
+    private func datasets() throws(S3DBError) -> DatasetSelection {
+        let names = list(.dataset)
+        let isAll = try flag(.all)
+        guard names.isEmpty || !isAll else {
+            throw S3DBError(.invalidArgument, "--dataset and --all exclude each other", remedy: "Give one of them")
+        }
+        if isAll { return .all }
+        if names.isEmpty, let missing = missing([.dataset]) {
+            throw S3DBError(.invalidArgument, missing.message, remedy: "Name datasets, or pass --all")
+        }
+        return .matching(names)
+    }
+
+    private func days() throws(S3DBError) -> DaySelection {
+        let from = try value(.from, "a date YYYY-MM-DD") { UTCDay($0) }
+        let to = try value(.to, "a date YYYY-MM-DD") { UTCDay($0) }
+        if let from, let to, to < from { throw invalid(.to, "comes before \(from)") }
+        return DaySelection(from: from, to: to, latest: try positive(.latest))
+    }
+
+    private func limits() throws(S3DBError) -> EngineLimits {
+        var limits = EngineLimits(workerCount: ProcessInfo.processInfo.activeProcessorCount)
+        if let count = try positive(.jobs) { limits.workerCount = count }
+        if let bytes = try value(.memory, "a size such as 256MiB", ByteText.parse) { limits.memoryByteCount = bytes }
+        return limits
+    }
+
+    private func positive(_ name: OptionName) throws(S3DBError) -> Int? {
+        try value(name, "a number from 1 to 100000") { text in
+            Int(text).flatMap { (1...100_000).contains($0) ? $0 : nil }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import S3DB
+
+/// `backfill status`: how many outputs are in which state.
+struct StatusCommand: BackfillSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Count the outputs in each state. Changes nothing.")
+
+    @OptionGroup var options: Options
+
+    func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
+        let plan = try await Backfill(try settings.configuration()).plan()
+        if try settings.flag(.json) {
+            JSONOutput.write(JSONOutput.status(plan))
+        } else {
+            Output.write(PlanReport.status(plan))
+        }
+        return 0
+    }
+}
