@@ -97,6 +97,8 @@ import Testing
         #expect(plan["warnings"]?.arrayValue?.isEmpty == false)
         let text = try BackfillTool.run(["plan"] + options).output
         #expect(text.contains("read_across_frames=True"))
+        #expect(try BackfillTool.run(["run"] + options).status == 0)
+        #expect(try BackfillTool.run(["plan"] + options).output.contains("read_across_frames=True"))
         #expect(text.contains("lmp, such as \"0.25\""))
         let typed = try BackfillTool.run(["plan", "--json"] + options + ["--type", "lmp=float", "node=str"]).json()
         #expect(typed["undeclared_columns"]?.arrayValue?.map { $0["name"]?.stringValue } == ["count"])

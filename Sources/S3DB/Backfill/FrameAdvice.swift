@@ -14,7 +14,8 @@ extension ConversionPlan {
     /// Only zst and bz2 files of several sections do: those of several days, and of days beyond the spec's section
     /// limits. One-shot decoders stop silently behind the first frame.
     public var frameAdvice: [FrameAdvice] {
-        guard let codec = spec.outerCodec?.name, jobs.contains(where: canHaveSections) else { return [] }
+        let coversDays = !outputs.isEmpty && [.month, .year].contains(spec.spec.size)
+        guard let codec = spec.outerCodec?.name, coversDays || jobs.contains(where: canHaveSections) else { return [] }
         return switch codec {
         case "zst":
             [
