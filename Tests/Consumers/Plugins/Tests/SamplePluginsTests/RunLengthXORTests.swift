@@ -36,4 +36,22 @@ import Testing
         #expect(again?.code == .duplicateName)
         try registry.register(RunLengthXOR(), replacing: true)
     }
+
+    /// Blocks are the library's defaults over whole streams.
+    @Test(arguments: [0, 1, 70_000]) func hasBlocks(of byteCount: Int) throws {
+        let content = Buffer((0..<byteCount).map { UInt8(truncatingIfNeeded: $0 / 3) })
+        var block = BufferBuilder()
+        try RunLengthXOR().makeCompressor(level: nil).compressBlock(content.bytes, into: &block)
+        let decompressor = try RunLengthXOR().makeDecompressor(limits: InflateLimits())
+        for wrong in [byteCount - 1, byteCount + 1, .max, .min] {
+            var output = BufferBuilder()
+            let error = #expect(throws: S3DBError.self) {
+                try decompressor.decompressBlock(block.bytes, contentByteCount: wrong, into: &output)
+            }
+            #expect(error?.code == .lengthMismatch)
+        }
+        var output = BufferBuilder()
+        try decompressor.decompressBlock(block.bytes, contentByteCount: byteCount, into: &output)
+        #expect(output.freeze() == content)
+    }
 }

@@ -13,11 +13,6 @@ final class RunLengthCompressor: Compressor {
         try end(after: [digest], into: &output)
     }
 
-    /// Parquet has no code for this codec, so nothing asks for blocks.
-    func compressBlock(_ content: RawSpan, into output: inout BufferBuilder) throws(S3DBError) {
-        try compress(content, into: &output)
-    }
-
     func update(_ content: RawSpan, into output: inout BufferBuilder) throws(S3DBError) {
         if !isStreaming {
             isStreaming = true
@@ -26,15 +21,16 @@ final class RunLengthCompressor: Compressor {
         pending.append(content)
         let whole = pending.count - pending.count % RunLengthFormat.chunkByteCount
         guard whole > 0 else { return }
-        streamed.append(try piece(pending.bytes.extracting(0..<whole), into: &output))
-        pending.removeFirst(whole)
+        let content = pending.freeze()
+        streamed.append(try piece(content.slice(0..<whole).bytes, into: &output))
+        pending.append(content.slice(whole..<content.count).bytes)
     }
 
     func finish(into output: inout BufferBuilder) throws(S3DBError) {
         if !isStreaming { try begin(into: &output) }
-        streamed.append(try piece(pending.bytes, into: &output))
+        let rest = pending.freeze()
+        streamed.append(try piece(rest.bytes, into: &output))
         try end(after: streamed, into: &output)
-        pending.removeAll()
         streamed = []
         isStreaming = false
     }

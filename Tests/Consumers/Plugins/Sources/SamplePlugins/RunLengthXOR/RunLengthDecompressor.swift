@@ -47,17 +47,6 @@ final class RunLengthDecompressor: Decompressor {
             at: .init(byteOffset: inputByteCount))
     }
 
-    /// Nothing asks for blocks, as Parquet has no code for this codec.
-    func decompressBlock(
-        _ block: RawSpan, contentByteCount: Int, into output: inout BufferBuilder
-    ) throws(S3DBError) {
-        let before = output.count
-        try decompressAll(block, into: &output)
-        guard output.count - before == contentByteCount else {
-            throw S3DBError(.lengthMismatch, "a block of \(output.count - before) bytes, not \(contentByteCount)")
-        }
-    }
-
     private func reset() {
         state = .magic
         needed = RunLengthFormat.magic.count
