@@ -19,8 +19,9 @@ import threading
 import time
 
 ROWS_OF_A_BLOCK = 20_000
-HEADER = b"sequence,node,price,volume\r\n"
-SCHEMA = "sequence:int64,node:utf8,price:float64,volume:int64"
+HEADER = b"sequence,node,price,volume,remark\r\n"
+SCHEMA = "sequence:int64,node:utf8,price:float64,volume:int64,remark:utf8"
+REMARKS = [f'"settled in run {n}, after {n * 7 % 50} corrections, by rule {n * 31 % 97} of the market"' for n in range(997)]
 
 
 def volume(sequence: int) -> int:
@@ -31,7 +32,7 @@ def block(number: int) -> bytes:
     """The rows of one block; prices are quarters, so that their sum is exact."""
     first = number * ROWS_OF_A_BLOCK
     return "".join([
-        f"{n},NODE_{n * 31 % 5000:05d},{(n * 13 % 400_000) / 4},{n * 7919 % 1_000_003}\r\n"
+        f"{n},NODE_{n * 31 % 5000},{(n * 13 % 400_000) / 4},{n * 7919 % 1_000_003},{REMARKS[n % len(REMARKS)]}\r\n"
         for n in range(first, first + ROWS_OF_A_BLOCK)
     ]).encode()
 
@@ -206,7 +207,7 @@ def check(path: str, rows: int) -> None:
     names = [field.partition(":")[0] for field in SCHEMA.split(",")]
     if file.schema_arrow.names != names:
         raise Failure(f"the columns are {file.schema_arrow.names}")
-    found = {"rows": 0, "sequence": 0, "volume": 0, "price": 0.0}
+    found = {"rows": 0, "sequence": 0, "volume": 0, "price": 0.0, "remark": 0}
     for group in range(file.num_row_groups):
         table = file.read_row_group(group)
         if found["rows"] != table["sequence"][0].as_py():
@@ -214,10 +215,11 @@ def check(path: str, rows: int) -> None:
         found["rows"] += table.num_rows
         for name in ("sequence", "volume", "price"):
             found[name] += pc.sum(table[name]).as_py()
+        found["remark"] += pc.sum(pc.utf8_length(table["remark"])).as_py()
     quarters = sum(n * 13 % 400_000 for n in range(rows))
     expected = {
         "rows": rows, "sequence": rows * (rows - 1) // 2, "volume": sum(volume(n) for n in range(rows)),
-        "price": quarters / 4,
+        "price": quarters / 4, "remark": sum(len(REMARKS[n % len(REMARKS)]) - 2 for n in range(rows)),
     }
     if found != expected:
         raise Failure(f"the file has {found} where {expected} was sent")
@@ -229,7 +231,7 @@ def check_failures(service: Service) -> None:
     cases = [
         ("/parquet?schema=sequence:int65", b"sequence\r\n1\r\n", 400),
         (f"/parquet?schema={SCHEMA}&codec=nothing", HEADER, 400),
-        (f"/parquet?schema={SCHEMA}", HEADER + b"1,NODE,not a price,1\r\n", None),
+        (f"/parquet?schema={SCHEMA}", HEADER + b"1,NODE,not a price,1,\r\n", None),
     ]
     for target, body, expected in cases:
         with service.connect() as connection, connection.makefile("rb") as stream:

@@ -1,6 +1,5 @@
 import Codecs
 import ColumnarFormats
-import HTTPTypes
 import Hummingbird
 import S3DBCore
 

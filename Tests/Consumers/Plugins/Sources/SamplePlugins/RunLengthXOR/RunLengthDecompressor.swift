@@ -17,7 +17,7 @@ final class RunLengthDecompressor: Decompressor {
     private var gathered = BufferBuilder()
     private var needed = RunLengthFormat.magic.count
     /// Content that is unpacked and not handed out.
-    private var ready = BufferBuilder()
+    private var ready = Buffer()
     private var readyOffset = 0
     private var inputByteCount = 0
     private var outputByteCount = 0
@@ -51,7 +51,7 @@ final class RunLengthDecompressor: Decompressor {
         state = .magic
         needed = RunLengthFormat.magic.count
         gathered.removeAll()
-        ready.removeAll()
+        ready = Buffer()
         readyOffset = 0
         inputByteCount = 0
         outputByteCount = 0
@@ -65,7 +65,7 @@ final class RunLengthDecompressor: Decompressor {
         var room = limit
         while true {
             let taken = min(room, ready.count - readyOffset)
-            output.append(ready.bytes.extracting(readyOffset..<readyOffset + taken))
+            output.append(ready.slice(readyOffset..<readyOffset + taken).bytes)
             readyOffset += taken
             room -= taken
             if room == 0 || used == input.byteCount { return used }
@@ -123,15 +123,17 @@ final class RunLengthDecompressor: Decompressor {
 
     /// Unpacks what is gathered; all content before has been handed out.
     private func unpack(_ contentByteCount: Int) throws(S3DBError) {
-        ready.removeAll()
-        readyOffset = 0
+        var content = BufferBuilder(capacity: contentByteCount)
         let isWhole = gathered.withUnsafeMutableBytes { packed in
             for index in packed.indices { packed[index] ^= RunLengthFormat.mask(index) }
-            return Self.unpack(UnsafeRawBufferPointer(packed), into: &ready, contentByteCount: contentByteCount)
+            return Self.unpack(UnsafeRawBufferPointer(packed), into: &content, contentByteCount: contentByteCount)
         }
         guard isWhole else { throw failure(.corruptStream, "a chunk does not unpack to its length") }
+        ready = content.freeze()
+        readyOffset = 0
         outputByteCount += ready.count
-        checksum = ready.bytes.withUnsafeBytes { RunLengthFormat.checksum(checksum, $0) }
+        let before = checksum
+        checksum = ready.withUnsafeBytes { RunLengthFormat.checksum(before, $0) }
     }
 
     private static func unpack(
