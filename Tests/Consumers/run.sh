@@ -6,7 +6,8 @@
 #   --scratch DIR   where builds go, a folder each (.build/consumers)
 #   --bytes N       the CSV that the service is fed (1000000000)
 #
-# pyarrow compares, by S3DB_PYTHON or the interpreter of .venv; where there is neither, a line says what is not checked.
+# pyarrow compares, by S3DB_PYTHON or the interpreter of .venv; where there is neither, a line says what is not checked,
+# or with CI=true the run fails.
 set -euo pipefail
 consumers=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$consumers/../.." && pwd)
@@ -27,6 +28,7 @@ done
 
 python=${S3DB_PYTHON:-$root/.venv/bin/python}
 [ -x "$python" ] || python=python3
+if [ "${CI:-}" = true ]; then export S3DB_REQUIRE="${S3DB_REQUIRE:-python}"; fi
 
 # swift_in PACKAGE SUBCOMMAND ...: swift on a package, building in its own folder of the scratch directory.
 swift_in() {

@@ -12,9 +12,10 @@ enum Python {
         return root.appending(path: ".venv/bin/python")
     }()
 
-    /// Whether the interpreter is there, or must be, as in CI.
+    /// Whether the interpreter is there, or must be, as `S3DB_REQUIRE` says.
     static let isWanted =
-        environment["S3DB_REQUIRE_ALL"] == "1" || FileManager.default.isExecutableFile(atPath: executable.path)
+        (environment["S3DB_REQUIRE"] ?? "").split(separator: ",").contains("python")
+        || FileManager.default.isExecutableFile(atPath: executable.path)
 
     /// Runs a script; gives its exit status and what it printed.
     static func run(_ script: URL, _ arguments: [String]) throws -> (status: Int32, text: String) {
