@@ -12,6 +12,10 @@ extension AsyncSequence where Element == RecordBatch {
 ///     let format = FileConfiguration(Parquet(), schema: schema, codec: Zstandard(), level: 3)
 ///     for try await bytes in convert(request.body, from: CSV(), to: format) { try await response.write(bytes) }
 ///
+/// Chunks are collections of bytes; those of NIO become such by `body.map(\.readableBytesView)`. Decoding, encoding
+/// and compressing happen on the task that iterates: give it a ``WorkerPool`` by `withTaskExecutorPreference` where
+/// the host's threads must stay free.
+///
 /// The sequence throws ``S3DBError``, and whatever the stream throws.
 public func convert<Chunks: AsyncSequence, Source: RecordSource, Sink: ColumnarSink>(
     _ chunks: Chunks, from source: Source, to configuration: FileConfiguration<Sink>
