@@ -43,7 +43,7 @@ def fail(*words):
 
 
 def read_days(source, dataset):
-    """The dataset's days as tables of one schema, by the day's first second."""
+    """The dataset's days as tables of one schema, and the undeclared columns of each, by the day's first second."""
     with open(os.path.join(source, dataset, "METADATA.json")) as file:
         declared = json.load(file)["type_map"]
     paths = sorted(glob.glob(os.path.join(source, dataset, "year=*", "*.csv.gz")))
@@ -56,7 +56,7 @@ def read_days(source, dataset):
     if "target_bounds" in types:
         types["target_bounds"] = pa.int8()
     schema = pa.schema(list(types.items()))
-    days = {}
+    days, extras = {}, {}
     for path in paths:
         convert = pyarrow.csv.ConvertOptions(column_types=types, null_values=NULLS, strings_can_be_null=False)
         parse = pyarrow.csv.ParseOptions(newlines_in_values=True)
@@ -71,8 +71,10 @@ def read_days(source, dataset):
             if declared.get(field.name) in ("list", "tuple"):
                 column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
             columns.append(column.cast(field.type))
-        days[int(os.path.basename(path).split(".")[0])] = pa.table(columns, schema=schema).combine_chunks()
-    return schema, days
+        start = int(os.path.basename(path).split(".")[0])
+        days[start] = pa.table(columns, schema=schema).combine_chunks()
+        extras[start] = set(headers[path]) - set(declared)
+    return set(declared), days, extras
 
 
 def start_of(size, seconds):
@@ -84,20 +86,24 @@ def start_of(size, seconds):
     return calendar.timegm(moment.timetuple())
 
 
-def expected_partitions(schema, days, size):
-    """The rows of each partition, by its first second."""
-    parts = {}
+def expected_partitions(declared, days, extras, size):
+    """The rows of each partition, by its first second, with the columns that METADATA.json or one of its days has."""
+    parts, columns = {}, {}
     for start in sorted(days):
         table = days[start]
         if size != "hour":
             parts.setdefault(start_of(size, start), []).append(table)
+            columns.setdefault(start_of(size, start), set(declared)).update(extras[start])
             continue
         hours = pc.floor(pc.divide(pc.subtract(table["target_start"], start), 3600))
         for hour in range(24):
             rows = table.filter(pc.equal(hours, hour))
             if len(rows):
-                parts.setdefault(start + hour * 3600, []).append(rows)
-    return {start: pa.concat_tables(tables).combine_chunks() for start, tables in parts.items()}
+                parts[start + hour * 3600] = [rows]
+                columns[start + hour * 3600] = declared | extras[start]
+    return {start: pa.concat_tables(tables).combine_chunks().select(
+                [name for name in tables[0].column_names if name in columns[start]])
+            for start, tables in parts.items()}
 
 
 def key_of(dataset, start, size, layout, suffix):
@@ -154,10 +160,10 @@ def readings(data, format, schema):
 
 
 def compare_dataset(source, dest, format, codec, layout, size, dataset):
-    schema, days = read_days(source, dataset)
+    declared, days, extras = read_days(source, dataset)
     suffix = format if layout == "athena" or codec == "none" else f"{format}.{codec}"
     expected = {key_of(dataset, start, size, layout, suffix): table
-                for start, table in expected_partitions(schema, days, size).items()}
+                for start, table in expected_partitions(declared, days, extras, size).items()}
     found = {os.path.relpath(os.path.join(folder, name), dest)
              for folder, _, names in os.walk(os.path.join(dest, dataset)) for name in names}
     if layout == "dataclient":
@@ -175,9 +181,9 @@ def compare_dataset(source, dest, format, codec, layout, size, dataset):
             data = file.read()
         if layout == "dataclient":
             data = undo(codec, data)
-        for reader, got in readings(data, format, schema):
+        for reader, got in readings(data, format, table.schema):
             if not got.equals(table):
-                for name in schema.names:
+                for name in table.column_names:
                     if not got[name].equals(table[name]):
                         fail(key, "differs in", name, "as", reader, "reads it\n", got[name].slice(0, 20), "\ninstead of\n",
                              table[name].slice(0, 20))

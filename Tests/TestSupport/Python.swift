@@ -17,7 +17,9 @@ public enum Python {
     public static func run(_ script: String, _ arguments: [String] = []) throws -> String {
         let process = Process()
         process.executableURL = executable
-        process.arguments = ["-c", script] + arguments
+        // Without the interpreter's own end, in which the readers' idle threads now and then abort the process.
+        let ending = "\nimport os, sys\nsys.stdout.flush()\nos._exit(0)\n"
+        process.arguments = ["-c", script + ending] + arguments
         let output = Pipe()
         let directory = try TemporaryDirectory()
         let errors = directory.url.appending(path: "stderr")

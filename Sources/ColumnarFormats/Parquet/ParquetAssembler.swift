@@ -28,11 +28,15 @@ public final class ParquetAssembler: FileAssembler {
         self.sortingColumns = sortingColumns
     }
 
-    /// `PAR1` alone: Parquet's metadata stands at the end.
+    /// `PAR1`, inside an outer codec with a block of `metadata` behind it; the footer has what ``seal(_:)`` is given.
     public func open(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
-        let prologue = Buffer(ParquetFile.magic)
+        let prologue = try prologue(metadata)
         opened = prologue
         return prologue
+    }
+
+    private func prologue(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
+        try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
     }
 
     /// Takes the next section's row groups into account. O(1).
@@ -45,15 +49,14 @@ public final class ParquetAssembler: FileAssembler {
                 "a section of \(group.columns.count) columns for a file of \(target.schema.fields.count)")
         }
         sections.append((contentByteCount, section.layout))
-        contentByteCount += section.content.count
+        contentByteCount += section.contentByteCount
     }
 
     /// Closes the file. O(pages).
     ///
     /// - Throws: ``S3DBError/Code/limitExceeded`` for a footer of 2 GiB.
     public func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds {
-        var prologue = try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
-        if let opened { prologue = opened }
+        let prologue = if let opened { opened } else { try prologue(metadata) }
         var rowGroups: [PlacedRowGroup] = []
         for (offset, layout) in sections {
             for group in layout.rowGroups {

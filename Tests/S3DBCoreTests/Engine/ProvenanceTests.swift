@@ -8,7 +8,9 @@ import Testing
         extraColumns: ["ñ \"quoted\""],
         sections: [
             .init(key: "a/b/year=2020/1.csv.gz", token: VersionToken("12-34"), rowCount: 5, byteCount: 77),
-            .init(key: "a/b/year=2020/1.csv.gz", token: VersionToken("12-34"), rowCount: 2, byteCount: 7, nullColumns: ["x"]),
+            .init(
+                key: "a/b/year=2020/1.csv.gz", token: VersionToken("12-34"), rowCount: 2, byteCount: 7,
+                nullColumns: ["x"]),
             .init(key: "a/b/year=2020/2.csv.gz", token: VersionToken("56-78")),
         ],
         hourRowCounts: (0..<24).map { $0 * 3 })

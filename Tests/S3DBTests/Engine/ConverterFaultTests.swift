@@ -1,0 +1,137 @@
+import S3DB
+import Testing
+
+/// Rivals, faults and ends that come while a job is under way.
+@Suite struct ConverterFaultTests {
+    private static let day = "2020-01-30"
+    private static let key = "test/prices/day_partition=2020-01-30/1580342400.parquet"
+
+    @Test func aSourceThatChangesIsReadAgain() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 10)
+        let opens = Counter()
+        let source = HookedStore(lake.store) { (request) async throws(S3DBError) in
+            // The second time is when the rows are read, behind the header.
+            guard case .open(let key) = request, key.text.hasSuffix(".gz"), opens.increment() == 3 else { return }
+            try? await lake.put(day: Self.day, rows: 20)
+        }
+        let outcomes = try await Converter(from: source, to: MemoryStore()).convert(MemoryLake.spec())
+        #expect(outcomes[Self.key]?.rowCount == 20)
+    }
+
+    @Test func aSourceThatNeverRestsFailsItsJobAlone() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 10)
+        try await lake.put(day: "2020-01-31", rows: 5)
+        let salts = Counter()
+        let source = HookedStore(lake.store) { (request) async throws(S3DBError) in
+            guard case .open(let key) = request, key.text.hasSuffix("1580342400.csv.gz") else { return }
+            try? await lake.put(day: Self.day, rows: 10, salt: salts.increment())
+        }
+        let destination = MemoryStore()
+        let outcomes = try await Converter(from: source, to: destination).convert(MemoryLake.spec())
+        guard case .failed(let error)? = outcomes[Self.key] else {
+            Issue.record("it did not fail: \(outcomes)")
+            return
+        }
+        #expect(error.code == .sourceChanged)
+        #expect(
+            try await destination.contents().keys.sorted() == [
+                "test/prices/day_partition=2020-01-31/1580428800.parquet"
+            ])
+    }
+
+    @Test func aLostRacePlansAgainAndAcceptsTheWinner() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 10)
+        let base = MemoryStore()
+        let spec = try MemoryLake.spec()
+        let puts = Counter()
+        let destination = HookedStore(base) { (request) async throws(S3DBError) in
+            guard case .put = request, puts.increment() == 1 else { return }
+            // The rival finishes the same job first.
+            _ = try? await Converter(from: lake.store, to: base).convert(spec)
+        }
+        let outcomes = try await Converter(from: lake.store, to: destination).convert(spec)
+        guard case .unchanged? = outcomes[Self.key] else {
+            Issue.record("the winner's file was not accepted: \(outcomes)")
+            return
+        }
+        #expect(puts.increment() == 2, "it was put again")
+    }
+
+    @Test func aLostRaceAgainstStaleWorkWinsTheNextRound() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 10)
+        let base = MemoryStore()
+        let spec = try MemoryLake.spec()
+        let old = try await MemoryLake()
+        // Twice, so that its version differs from the other lake's.
+        for _ in 0..<2 { try await old.put(day: Self.day, rows: 3) }
+        let puts = Counter()
+        let destination = HookedStore(base) { (request) async throws(S3DBError) in
+            guard case .put = request, puts.increment() == 1 else { return }
+            _ = try? await Converter(from: old.store, to: base).convert(spec)
+        }
+        let converter = Converter(from: lake.store, to: destination)
+        #expect(try await converter.convert(spec)[Self.key]?.rowCount == 10)
+        #expect(try await converter.states(spec) == [Self.day: "current"])
+    }
+
+    @Test func aFailingDestinationLeavesNothing() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 10)
+        let base = MemoryStore()
+        let destination = HookedStore(base) { (request) async throws(S3DBError) in
+            if case .put = request { throw S3DBError(.storageFull, "no room") }
+        }
+        let outcomes = try await Converter(from: lake.store, to: destination).convert(MemoryLake.spec())
+        guard case .failed(let error)? = outcomes[Self.key] else {
+            Issue.record("it did not fail: \(outcomes)")
+            return
+        }
+        #expect(error.code == .storageFull)
+        #expect(try await base.contents().isEmpty)
+    }
+
+    @Test func cancellationEndsTheRunAndLeavesNothingHalfWritten() async throws {
+        let lake = try await MemoryLake()
+        for number in 1...30 {
+            try await lake.put(day: "2020-06-\(number < 10 ? "0" : "")\(number)", rows: 200)
+        }
+        let base = MemoryStore()
+        let (stream, signal) = AsyncStream<Void>.makeStream()
+        let puts = Counter()
+        let destination = HookedStore(base) { (request) async throws(S3DBError) in
+            if case .put = request, puts.increment() == 5 { signal.yield() }
+        }
+        let converter = Converter(from: lake.store, to: destination)
+        let spec = try MemoryLake.spec()
+        let plan = try await converter.plan(spec, datasets: [MemoryLake.dataset])
+        let run = Task { await converter.run(plan) { _ in } }
+        for await _ in stream { break }
+        run.cancel()
+        await run.value
+        let done = try await base.contents().count
+        #expect(done >= 4 && done < 30)
+        #expect(try await base.sweepUploads(olderThan: .zero) == 0)
+        let states = try await converter.states(spec).values
+        #expect(states.filter { $0 == "current" }.count == done)
+        _ = try await converter.convert(spec)
+        #expect(try await base.contents().count == 30)
+    }
+
+    @Test func aBudgetTooSmallForTheSpecIsRefused() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 10)
+        let destination = MemoryStore()
+        let converter = Converter(
+            from: lake.store, to: destination, limits: EngineLimits(memoryByteCount: 1 << 20))
+        guard case .failed(let error)? = try await converter.convert(MemoryLake.spec())[Self.key] else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(error.code == .memoryBudget)
+        #expect(try await destination.contents().isEmpty)
+    }
+}
