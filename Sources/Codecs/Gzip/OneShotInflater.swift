@@ -47,7 +47,8 @@ struct OneShotInflater: ~Copyable {
         let byRatio = overflow ? Int.max : max(product, limits.freeByteCount)
         let ceiling = min(byRatio, limits.byteCount) - (output.count - front)
         guard ceiling >= 0 else { return nil }
-        var roomCount = min(guess(input), ceiling)
+        var roomCount = guess(input)
+        guard roomCount <= ceiling else { return nil }
         while true {
             var taken = 0
             var written = 0
@@ -58,8 +59,9 @@ struct OneShotInflater: ~Copyable {
                 return result == LIBDEFLATE_SUCCESS ? written : 0
             }
             if result == LIBDEFLATE_SUCCESS { return taken }
-            guard result == LIBDEFLATE_INSUFFICIENT_SPACE, roomCount < ceiling else { return nil }
-            roomCount = roomCount > ceiling / 4 ? ceiling : max(roomCount * 4, 64 << 10)
+            guard result == LIBDEFLATE_INSUFFICIENT_SPACE else { return nil }
+            roomCount = max(roomCount * 4, 64 << 10)
+            guard roomCount <= min(ceiling, maximumTrialByteCount) else { return nil }
         }
     }
 
@@ -70,6 +72,10 @@ struct OneShotInflater: ~Copyable {
         let length = UInt32(littleEndian: input.loadUnaligned(fromByteOffset: input.count - 4, as: UInt32.self))
         return min(Int(length), (input.count - 18) * maximumRatio + 64)
     }
+
+    /// The most memory that is tried where the trailer does not tell the length, in bytes; what needs more is
+    /// streamed.
+    private static let maximumTrialByteCount = 64 << 20
 
     /// Deflate's best: 258 bytes for 2 bits, and some for the codes.
     private static let maximumRatio = 1032

@@ -1,3 +1,4 @@
+import Foundation
 import Codecs
 import ColumnarFormats
 import S3DBCore

@@ -29,15 +29,22 @@ import Testing
             """)
     }
 
-    @Test(.needsPython) func anOpenedFileHasItsMetadataAtTheEndOnly() throws {
-        let target = SinkTarget(schema: try batch(0..<1).schema, isInsideOuterCodec: true)
+    @Test(.needsPython, arguments: [false, true]) func anOpenedFileHasLateMetadataAtItsEnd(isInside: Bool) throws {
+        let target = SinkTarget(schema: try batch(0..<1).schema, isInsideOuterCodec: isInside)
         let section = try ParquetFixture.section([batch(0..<50)], target: target)
         let assembler = try Parquet().makeAssembler(target)
         let prologue = try assembler.open([("early", "no")])
         try assembler.place(section)
         let ends = try assembler.seal([("late", "yes")])
-        #expect(Array(prologue) == Array("PAR1".utf8))
+        #expect(Array(prologue.prefix(4)) == Array("PAR1".utf8))
         #expect(ends.prologue == prologue)
+        if !isInside { #expect(prologue.count == 4) }
+        // What is known early can be found without inflating the file.
+        if isInside {
+            let head = try Parquet().findMetadata(head: prologue.bytes, tail: Buffer().bytes, fileByteCount: nil)
+            guard case .found(let early) = head else { throw S3DBError(.corruptFile, "no metadata: \(head)") }
+            #expect(early.map(\.key) == ["early"] && early.map(\.value) == ["no"])
+        }
         try ParquetFixture.inspect(
             Array(prologue) + Array(section.content) + Array(ends.epilogue),
             """
