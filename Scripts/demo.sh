@@ -32,6 +32,8 @@ fi
 
 heading() { printf '\n== %s\n\n' "$*"; }
 now() { date +%s.%N; }
+# data_files DIR: the outputs under a destination, each with its size; neither copies of METADATA.json nor the store's own.
+data_files() { find "$1" -type f ! -name METADATA.json ! -path '*/.s3db-uploads/*' -printf '%s\t%P\n'; }
 
 heading "Build"
 Scripts/setup.sh --fast-inflate
@@ -49,55 +51,59 @@ last=$(date -u -d "2019-12-30 + $((days - 1)) days" +%F)
 csv_bytes=$(find "$lake" -name '*.csv.gz' -exec gzip -dc {} + | wc -c)
 lake_bytes=$(find "$lake" -name '*.csv.gz' -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
 
-# convert LAYOUT FORMAT CODEC PARTITION: one backfill of everything, and a line in the table.
+# convert LAYOUT FORMAT CODEC PARTITION: one backfill of everything, a line in the table, and the number of its files.
 convert() {
-    local layout=$1 format=$2 codec=$3 partition=$4 target begin seconds
-    target=$results/$layout/$format/$codec/$partition
+    local target=$results/$1/$2/$3/$4 begin seconds
     begin=$(now)
     "$programs/backfill" run --source "$lake/" --dest "$target/" --all \
-        --layout "$layout" --format "$format" --codec "$codec" --partition "$partition" \
-        >"$directory/log" 2>&1 || {
+        --layout "$1" --format "$2" --codec "$3" --partition "$4" >"$directory/log" 2>&1 || {
         cat "$directory/log" >&2
-        echo "demo: the backfill of $layout $format $codec $partition failed" >&2
+        echo "demo: the backfill of $1 $2 $3 $4 failed" >&2
         exit 1
     }
     seconds=$(echo "$(now) $begin" | awk '{ print $1 - $2 }')
-    find "$target" -type f ! -name METADATA.json -printf '%s\n' | awk \
-        -v names="$layout $format $codec $partition" -v csv="$csv_bytes" -v seconds="$seconds" \
-        '{ sum += $1; count += 1 }
-        END {
-            if (count == 0) exit 1
-            printf "%s %d %.2f %.1f %.2f %.0f\n", names, count, sum / 1e6, csv / sum, seconds, csv / 1e6 / seconds
-        }' | tee -a "$table" | awk '{ printf "%-11s %-8s %-5s %-6s %s files\n", $1, $2, $3, $4, $5 }'
+    data_files "$target" | awk -v names="$*" -v seconds="$seconds" '
+        { sum += $1; count += 1 }
+        END { if (count == 0) exit 1; print names, count, sum, seconds }' | tee -a "$table" | awk '{ printf " %5d", $5 }'
 }
 
-heading "Backfills: each layout, format and partition size"
-for partition in hour day month year; do
-    convert dataclient arrow zst "$partition"
-    convert dataclient parquet zst "$partition"
-    convert athena parquet zst "$partition"
+heading "Backfills: every format, layout, codec and partition size; the files of each"
+printf '%-11s %-8s %-5s  %5s %5s %5s %5s\n' layout format codec hour day month year
+for layout_format in "dataclient arrow" "dataclient parquet" "athena parquet"; do
+    read -r layout format <<<"$layout_format"
+    for codec in none br bz2 gz lz4 sz zst; do
+        # Parquet has no bz2 pages.
+        [ "$layout $codec" != "athena bz2" ] || continue
+        printf '%-11s %-8s %-5s ' "$layout" "$format" "$codec"
+        for partition in hour day month year; do convert "$layout" "$format" "$codec" "$partition"; done
+        echo
+    done
 done
 
-heading "Backfills: each codec"
-for codec in none br bz2 gz lz4 sz; do
-    convert dataclient arrow "$codec" day
-    convert dataclient parquet "$codec" day
+heading "What came out, in zst: two files of each layout, format and partition size"
+for target in "$results"/*/*/zst; do
+    for partition in hour day month year; do
+        echo "${target#"$directory/"}/$partition/"
+        data_files "$target/$partition" | LC_ALL=C sort -k 2 | awk -F '\t' '
+            $2 ~ /^miso/ && shown < 2 { printf "    %-74s %10d bytes\n", $2, $1; shown += 1 }
+            END { printf "    ... and %d more\n", NR - shown }'
+    done
 done
-for codec in none br gz lz4 sz; do convert athena parquet "$codec" day; done
-
-heading "What came out: two files of each layout, format and partition size"
-(cd "$results" && find . -type f ! -name METADATA.json | sed 's|^\./||' | LC_ALL=C sort | awk -F/ '
-    { kind = $1 FS $2 FS $4 }
-    seen[kind]++ < 2
-    END { printf "... %d files in all\n", NR }')
 
 heading "Sizes and rates"
-awk -v csv="$csv_bytes" -v lake="$lake_bytes" 'BEGIN {
-    printf "The lake: %.1f MB of CSV, %.2f MB as gzip (%.1f:1)\n\n", csv / 1e6, lake / 1e6, csv / lake
-    printf "%-11s %-8s %-5s %-9s %6s %9s %7s %8s %9s\n",
-        "layout", "format", "codec", "partition", "files", "MB", "CSV:1", "seconds", "MB/s CSV"
-}'
-awk '{ printf "%-11s %-8s %-5s %-9s %6d %9.2f %7.1f %8.2f %9.0f\n", $1, $2, $3, $4, $5, $6, $7, $8, $9 }' "$table"
+awk -v csv="$csv_bytes" -v lake="$lake_bytes" '
+    BEGIN {
+        printf "The lake: %.1f MB of CSV, %.2f MB as gzip (%.1f:1).\n", csv / 1e6, lake / 1e6, csv / lake
+        print "MB of the outputs by partition size; for days also CSV:output, and MB of CSV in a second."
+        print "A small lake is mostly the start of programs and files: rates are those of long runs only with more rows."
+        printf "\n%-11s %-8s %-5s %8s %8s %8s %8s %8s %8s\n",
+            "layout", "format", "codec", "hour", "day", "month", "year", "CSV:1", "MB/s"
+    }
+    { kind = sprintf("%-11s %-8s %-5s", $1, $2, $3) }
+    !(kind in sizes) { kinds[++count] = kind }
+    { sizes[kind] = sizes[kind] sprintf(" %8.2f", $6 / 1e6) }
+    $4 == "day" { rates[kind] = sprintf(" %8.1f %8.0f", csv / $6, csv / 1e6 / $7) }
+    END { for (i = 1; i <= count; i++) print kinds[i] sizes[kinds[i]] rates[kinds[i]] }' "$table"
 
 arrow_file=$(find "$results/dataclient/arrow/zst/day/miso" -name '*.arrow.zst' | LC_ALL=C sort | head -n 1)
 parquet_files="$results/athena/parquet/zst/day/miso/realtime_price/*/*.parquet"
@@ -117,17 +123,22 @@ SQL (DuckDB; Athena and Trino prune by the same partitions)
     GROUP BY day_partition ORDER BY day_partition;
 TEXT
 
-# The Python and SQL above, run, where the tests have made their environment.
-if [ -x .venv/bin/python ]; then
-    heading "And read"
-    .venv/bin/python - "$arrow_file" "$parquet_files" "$rows" <<'PYTHON'
+# The Python and SQL above, run, where there is a Python with the packages.
+python=${S3DB_PYTHON:-.venv/bin/python}
+if "$python" -c 'import duckdb, pyarrow' 2>/dev/null; then
+    heading "And read, with Python and DuckDB"
+    "$python" - "$arrow_file" "$parquet_files" "$days" "$rows" <<'PYTHON'
 import sys
 import duckdb, pyarrow as pa, pyarrow.ipc
-table = pa.ipc.open_stream(pa.CompressedInputStream(sys.argv[1], "zstd")).read_all()
-assert table.num_rows == int(sys.argv[3]), table.num_rows
+arrow, parquet, days, rows = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+table = pa.ipc.open_stream(pa.CompressedInputStream(arrow, "zstd")).read_all()
+assert table.num_rows == rows, table.num_rows
 print(table.schema.remove_metadata().to_string(), f"\n{table.num_rows} rows\n", sep="")
-print(duckdb.sql(f"""SELECT day_partition, count(*) AS rows, round(avg(lmp), 2) AS lmp
-    FROM read_parquet('{sys.argv[2]}', hive_partitioning = true) GROUP BY 1 ORDER BY 1"""))
+found = duckdb.sql(f"""SELECT day_partition, count(*) AS rows, round(avg(lmp), 2) AS lmp
+    FROM read_parquet('{parquet}', hive_partitioning = true) GROUP BY day_partition ORDER BY day_partition""")
+print(found)
+counts = [row[1] for row in found.fetchall()]
+assert counts == [rows] * days, counts
 PYTHON
 fi
 printf '\nLake and results are in %s\n' "$directory"
