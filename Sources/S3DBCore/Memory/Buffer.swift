@@ -99,13 +99,16 @@ public struct Buffer: Sendable {
     /// Unchecked: the memory is written only by the one builder that owns it, before the first buffer exists.
     final class Owner: @unchecked Sendable {
         let start: UnsafeMutableRawPointer
+        private let capacity: Int
 
-        init(adopting start: UnsafeMutableRawPointer) {
+        /// Takes over what ``BufferMemory`` gave.
+        init(adopting start: UnsafeMutableRawPointer, _ capacity: Int) {
             self.start = start
+            self.capacity = capacity
         }
 
         deinit {
-            start.deallocate()
+            BufferMemory.deallocate(start, capacity)
         }
     }
 }

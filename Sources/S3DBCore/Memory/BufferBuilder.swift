@@ -20,7 +20,7 @@ public struct BufferBuilder: ~Copyable {
     }
 
     deinit {
-        start?.deallocate()
+        if let start { BufferMemory.deallocate(start, capacity) }
     }
 
     /// Whether nothing is written.
@@ -46,11 +46,11 @@ public struct BufferBuilder: ~Copyable {
     private mutating func grow(by additional: Int) {
         let (needed, overflow) = count.addingReportingOverflow(additional)
         precondition(!overflow, "size overflow")
-        let newCapacity = max(needed, capacity + capacity / 2, Buffer.alignment)
-        let grown = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: Buffer.alignment)
+        let newCapacity = BufferMemory.capacity(for: max(needed, capacity + capacity / 2))
+        let grown = BufferMemory.allocate(newCapacity)
         if let start {
             grown.copyMemory(from: start, byteCount: count)
-            start.deallocate()
+            BufferMemory.deallocate(start, capacity)
         }
         start = grown
         capacity = newCapacity
@@ -168,7 +168,7 @@ public struct BufferBuilder: ~Copyable {
             count = 0
             return Buffer()
         }
-        let buffer = Buffer(owner: Buffer.Owner(adopting: memory), count: count)
+        let buffer = Buffer(owner: Buffer.Owner(adopting: memory, capacity), count: count)
         start = nil
         count = 0
         capacity = 0
