@@ -47,6 +47,7 @@ extension S3DBError {
     var exitStatus: Int32 {
         let usage: Set<Code> = [
             .unknownName, .duplicateName, .invalidSpec, .invalidArgument, .invalidKey, .notFound, .unsupported,
+            .memoryBudget,
         ]
         return usage.contains(code) ? 2 : 1
     }

@@ -39,11 +39,13 @@ public struct Converter: Sendable {
     /// Compares sources with outputs. Changes nothing.
     ///
     /// - Parameter prunes: Whether outputs whose sources are gone are to be removed.
-    /// - Throws: Failures of the stores; what concerns one object or dataset alone stands in the plan.
+    /// - Throws: ``S3DBError/Code/memoryBudget`` when the limits' memory is too small for the spec, and failures of
+    ///   the stores; what concerns one object or dataset alone stands in the plan.
     public func plan(
         _ spec: ValidatedSpec, datasets: [DatasetID], days: DaySelection = DaySelection(),
         policy: OverwritePolicy = .ifStale, prunes: Bool = false
     ) async throws(S3DBError) -> ConversionPlan {
+        try MemoryNeeds(spec: spec, limits: limits, destination: destination).checkBudget()
         let planner = planner(spec, policy: policy, prunes: prunes)
         let outcome: Result<ConversionPlan, S3DBError> = await withTaskExecutorPreference(pool) {
             var plan = ConversionPlan(spec: spec, policy: policy)

@@ -72,17 +72,15 @@ struct JobAssembly<Sink: ColumnarSink> {
         return [(Provenance.metadataKey, provenance.json)]
     }
 
-    /// Checks the rows and makes the outputs visible, one by one.
+    /// Checks the rows and makes the outputs visible, one by one, adding a result for each.
     ///
     /// - Throws: When rows do not add up or an output changed underneath; failures of one output are its result.
-    mutating func publish() async throws(S3DBError) -> [OutputResult] {
+    mutating func publish(into results: inout [OutputResult]) async throws(S3DBError) {
         do throws(S3DBError) {
             try checkRows()
-            var results: [OutputResult] = []
             for output in job.outputs {
                 results.append(try await publish(output))
             }
-            return results
         } catch {
             await abort()
             throw error

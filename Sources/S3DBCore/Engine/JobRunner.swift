@@ -13,22 +13,24 @@ struct JobRunner: Sendable {
     /// Runs a job; a failure is a result.
     func run(_ planned: ConversionJob) async -> [OutputResult] {
         var job = planned
+        var results: [OutputResult] = []
         var attempt = 1
         while true {
             do throws(S3DBError) {
-                return try await runOnce(job, sink: spec.sink)
+                try await runOnce(job, sink: spec.sink, into: &results)
+                return results
             } catch {
                 let isRace = [.preconditionFailed, .conflict, .sourceChanged].contains(error.code)
                 guard isRace, attempt < limits.attemptCount, !Task.isCancelled else {
-                    return failures(of: job, isRace ? lostRace(error) : error)
+                    return results + failures(of: job, isRace ? lostRace(error) : error, but: results)
                 }
                 attempt += 1
                 do throws(S3DBError) {
                     job = try await planner.replanned(job)
                 } catch {
-                    return failures(of: job, error)
+                    return results + failures(of: job, error, but: results)
                 }
-                if job.outputs.isEmpty { return unchanged(planned) }
+                if job.outputs.isEmpty { return results + unchanged(planned, but: results) }
             }
         }
     }
@@ -39,9 +41,10 @@ struct JobRunner: Sendable {
             remedy: "Run the same command again when the writers are done", at: error.location, cause: error)
     }
 
-    private func failures(of job: ConversionJob, _ error: S3DBError) -> [OutputResult] {
+    private func failures(of job: ConversionJob, _ error: S3DBError, but done: [OutputResult]) -> [OutputResult] {
+        let left = outputs(of: job, but: done)
         // An hour job that failed before its rows were counted fails as one: its day.
-        let outputs = spec.spec.size == .hour ? Array(job.outputs.prefix(1)) : job.outputs
+        let outputs = spec.spec.size == .hour ? Array(left.prefix(1)) : left
         return outputs.map { output in
             OutputResult(
                 dataset: job.dataset, partition: spec.spec.size == .hour ? job.span : output.partition,
@@ -49,17 +52,25 @@ struct JobRunner: Sendable {
         }
     }
 
-    private func unchanged(_ job: ConversionJob) -> [OutputResult] {
-        job.outputs.map {
+    /// The outputs of a job that have no result yet.
+    private func outputs(of job: ConversionJob, but done: [OutputResult]) -> [PlannedOutput] {
+        let keys = Set(done.map(\.key))
+        return job.outputs.filter { !keys.contains($0.key.text) }
+    }
+
+    private func unchanged(_ job: ConversionJob, but done: [OutputResult]) -> [OutputResult] {
+        outputs(of: job, but: done).map {
             OutputResult(dataset: job.dataset, partition: $0.partition, key: $0.key.text, outcome: .unchanged)
         }
     }
 
+    /// Makes one attempt, and adds a result for each output as it ends.
     private func runOnce<Sink: ColumnarSink>(
-        _ job: ConversionJob, sink: Sink
-    ) async throws(S3DBError) -> [OutputResult] {
+        _ job: ConversionJob, sink: Sink, into results: inout [OutputResult]
+    ) async throws(S3DBError) {
         if planner.policy != .always { try refuseForeign(job) }
-        let reserved = baseByteCount + (job.sources.map(producerByteCount).max() ?? 0)
+        let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
+        let reserved = needs.jobByteCount + (job.sources.map { needs.producerByteCount(of: $0.info) }.max() ?? 0)
         try await budget.acquire(reserved)
         defer { budget.release(reserved) }
         let schema = try await schema(of: job)
@@ -74,7 +85,7 @@ struct JobRunner: Sendable {
             await assembly.abort()
             throw error
         }
-        return try await assembly.publish()
+        try await assembly.publish(into: &results)
     }
 
     private func refuseForeign(_ job: ConversionJob) throws(S3DBError) {
@@ -104,23 +115,6 @@ struct JobRunner: Sendable {
         return try OutputSchema(metadata: job.metadata, overrides: spec.spec.types, sourceColumns: columns)
     }
 
-    // MARK: Memory
-
-    /// What a job holds beside its producers.
-    private var baseByteCount: Int {
-        HeldUpload.heldByteCount(store: destination, partByteCount: limits.partByteCount)
-    }
-
-    /// About what one source takes while it is read: buffers, the section at hand and one that waits.
-    private func producerByteCount(_ source: ConversionJob.Source) -> Int {
-        let cutting = spec.spec.cutting
-        // S3DB days inflate about ninefold; their plain Arrow form is smaller than their text.
-        let expected = max(1 << 20, source.info.byteCount * 32)
-        let section = min(cutting.sectionByteCount, expected)
-        let context = spec.codec.compressorByteCount(level: spec.spec.level, contentByteCount: section)
-        return 8 * limits.readByteCount + 8 << 20 + section * (spec.outerCodec == nil ? 1 : 2) + context
-    }
-
     // MARK: Encoding and placing
 
     private func place<Sink: ColumnarSink>(
@@ -128,6 +122,7 @@ struct JobRunner: Sendable {
         into assembly: inout JobAssembly<Sink>
     ) async throws(S3DBError) {
         typealias Channel = Handoff<ProducedElement<Sink.Encoder.Layout>>
+        let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
         let channels = job.sources.map { _ in Channel() }
         // The assembly is used by this task alone; the group's child tasks only fill channels.
         var local = assembly
@@ -140,7 +135,7 @@ struct JobRunner: Sendable {
                         let source = job.sources[started]
                         // The first of those in flight lives on the job's own reservation.
                         if started > index {
-                            let byteCount = producerByteCount(source)
+                            let byteCount = needs.producerByteCount(of: source.info)
                             guard budget.tryAcquire(byteCount) else { break }
                             extra[started] = byteCount
                         }

@@ -124,14 +124,28 @@ import Testing
     @Test func aBudgetTooSmallForTheSpecIsRefused() async throws {
         let lake = try await MemoryLake()
         try await lake.put(day: Self.day, rows: 10)
-        let destination = MemoryStore()
         let converter = Converter(
-            from: lake.store, to: destination, limits: EngineLimits(memoryByteCount: 1 << 20))
-        guard case .failed(let error)? = try await converter.convert(MemoryLake.spec())[Self.key] else {
-            Issue.record("it was not refused")
-            return
+            from: lake.store, to: MemoryStore(), limits: EngineLimits(memoryByteCount: 1 << 20))
+        await #expect {
+            try await converter.plan(MemoryLake.spec(), datasets: [MemoryLake.dataset])
+        } throws: {
+            let error = $0 as? S3DBError
+            return error?.code == .memoryBudget && error?.remedy?.contains("--memory") == true
         }
-        #expect(error.code == .memoryBudget)
-        #expect(try await destination.contents().isEmpty)
+    }
+
+    @Test func hoursPublishedBeforeALostRaceKeepTheirResults() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 12, hours: 6)
+        let base = MemoryStore()
+        let puts = Counter()
+        let destination = HookedStore(base) { (request) async throws(S3DBError) in
+            guard case .put = request, puts.increment() == 3 else { return }
+            throw S3DBError(.conflict, "a rival writes")
+        }
+        let outcomes = try await Converter(from: lake.store, to: destination).convert(MemoryLake.spec(size: .hour))
+        #expect(outcomes.count == 6)
+        #expect(outcomes.values.allSatisfy { $0.rowCount == 2 })
+        #expect(try await base.contents().count == 6)
     }
 }

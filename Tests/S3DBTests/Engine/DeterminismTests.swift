@@ -17,7 +17,7 @@ import Testing
         let cutting = CuttingLimits(batchRowCount: 16, sectionRowCount: 64)
         let spec = try MemoryLake.spec(format, codec, layout, size: size, cutting: cutting)
         var outputs: [[String: Buffer]] = []
-        for (workers, memory) in [(1, 64 << 20), (2, 256 << 20), (5, 1 << 30)] {
+        for (workers, memory) in [(1, 192 << 20), (2, 256 << 20), (5, 1 << 30)] {
             let destination = MemoryStore()
             let limits = EngineLimits(workerCount: workers, memoryByteCount: memory)
             let outcomes = try await Converter(from: lake.store, to: destination, limits: limits).convert(spec)
