@@ -1,8 +1,12 @@
 import S3DB
+import Testing
 
 /// S3DB days in a memory store, with rows that a test can name.
 struct MemoryLake {
-    static let dataset = DatasetID(collection: "test", name: "prices")!
+    static let dataset: DatasetID = {
+        guard let dataset = DatasetID("test/prices") else { preconditionFailure("a dataset's name") }
+        return dataset
+    }()
     let store = MemoryStore("lake")
 
     /// Makes a lake that has the dataset's METADATA.json and no day.
@@ -15,14 +19,14 @@ struct MemoryLake {
     }
 
     func put(day: String, csv: String) async throws {
-        let day = UTCDay(day)!
+        let day = try #require(UTCDay(day))
         let packed = try Gzip().compress(Array(csv.utf8).span.bytes)
         try await put(SourceKey.day(Self.dataset, day).key, Array(packed))
     }
 
     /// Writes a day of rows spread over the first `hours` hours; `salt` changes its values and not its shape.
     func put(day: String, rows: Int, hours: Int = 24, salt: Int = 0) async throws {
-        let start = UTCDay(day)!.startSeconds
+        let start = try #require(UTCDay(day)).startSeconds
         var csv = "target_start,node,lmp\r\n"
         for row in 0..<rows {
             let time = start + Int64(row % hours) * 3600
