@@ -46,8 +46,7 @@ public struct BufferBuilder: ~Copyable {
     private mutating func grow(by additional: Int) {
         let (needed, overflow) = count.addingReportingOverflow(additional)
         precondition(!overflow, "size overflow")
-        let newCapacity = BufferMemory.capacity(for: max(needed, capacity + capacity / 2))
-        let grown = BufferMemory.allocate(newCapacity)
+        let (grown, newCapacity) = BufferMemory.allocate(max(needed, capacity + capacity / 2))
         if let start {
             grown.copyMemory(from: start, byteCount: count)
             BufferMemory.deallocate(start, capacity)

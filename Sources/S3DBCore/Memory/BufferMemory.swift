@@ -19,13 +19,13 @@ enum BufferMemory {
     static let mappedByteCount = 128 << 10
 
     /// How much memory that nobody uses is kept, in bytes.
-    static let keptByteCount = 32 << 20
+    static let keptByteCount = 24 << 20
 
     private static let pool = Mutex(Pool())
 
     /// The capacity to allocate for `byteCount` bytes: from ``mappedByteCount`` on a power of two, or one and a quarter,
     /// a half or three quarters of one, so that what one buffer gives back fits others.
-    static func capacity(for byteCount: Int) -> Int {
+    private static func capacity(for byteCount: Int) -> Int {
         guard byteCount >= mappedByteCount else { return max(byteCount, Buffer.alignment) }
         let step = 1 << (Int.bitWidth - 3 - (byteCount - 1).leadingZeroBitCount)
         let (rounded, overflow) = byteCount.addingReportingOverflow(step - 1)
@@ -33,17 +33,21 @@ enum BufferMemory {
         return rounded & ~(step - 1)
     }
 
-    /// Memory of a capacity that ``capacity(for:)`` gave, aligned to ``Buffer/alignment``, its content unspecified.
-    static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+    /// Memory for at least `byteCount` bytes, aligned to ``Buffer/alignment``, its content unspecified, and how many
+    /// bytes it has.
+    static func allocate(_ byteCount: Int) -> (memory: UnsafeMutableRawPointer, capacity: Int) {
+        let capacity = capacity(for: byteCount)
         guard capacity >= mappedByteCount else {
-            return .allocate(byteCount: capacity, alignment: Buffer.alignment)
+            return (.allocate(byteCount: capacity, alignment: Buffer.alignment), capacity)
         }
-        if let kept = pool.withLock({ $0.take(capacity) }).flatMap(UnsafeMutableRawPointer.init(bitPattern:)) {
-            return kept
+        if let kept = pool.withLock({ $0.take(capacity) }),
+            let memory = UnsafeMutableRawPointer(bitPattern: kept.address)
+        {
+            return (memory, kept.capacity)
         }
         let mapped = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
         guard let mapped, mapped != MAP_FAILED else { preconditionFailure("out of memory") }
-        return mapped
+        return (mapped, capacity)
     }
 
     /// Takes back what ``allocate(_:)`` gave.
@@ -58,10 +62,17 @@ enum BufferMemory {
         private var blocks: [Int: [UInt]] = [:]
         private var byteCount = 0
 
-        mutating func take(_ capacity: Int) -> UInt? {
-            guard let block = blocks[capacity]?.popLast() else { return nil }
-            byteCount -= capacity
-            return block
+        /// A block of a capacity, or up to twice as large where there is none.
+        mutating func take(_ capacity: Int) -> (address: UInt, capacity: Int)? {
+            var fitting = capacity
+            while fitting <= 2 * capacity {
+                if let block = blocks[fitting]?.popLast() {
+                    byteCount -= fitting
+                    return (block, fitting)
+                }
+                fitting = BufferMemory.capacity(for: fitting + 1)
+            }
+            return nil
         }
 
         /// Keeps a block unless enough is kept already.
