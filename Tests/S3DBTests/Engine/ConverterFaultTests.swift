@@ -103,7 +103,10 @@ import Testing
         let (stream, signal) = AsyncStream<Void>.makeStream()
         let puts = Counter()
         let destination = HookedStore(base) { (request) async throws(S3DBError) in
-            if case .put = request, puts.increment() == 5 { signal.yield() }
+            guard case .put = request, puts.increment() >= 5 else { return }
+            signal.yield()
+            // Held until the cancellation arrives, so that the run cannot end before it.
+            while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(1)) }
         }
         let converter = Converter(from: lake.store, to: destination)
         let spec = try MemoryLake.spec()
@@ -117,7 +120,7 @@ import Testing
         #expect(try await base.sweepUploads(olderThan: .zero) == 0)
         let states = try await converter.states(spec).values
         #expect(states.filter { $0 == "current" }.count == done)
-        _ = try await converter.convert(spec)
+        _ = try await Converter(from: lake.store, to: base).convert(spec)
         #expect(try await base.contents().count == 30)
     }
 
