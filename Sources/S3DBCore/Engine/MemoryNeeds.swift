@@ -31,7 +31,7 @@ struct MemoryNeeds {
         let expected = overflow ? Int.max : max(1 << 20, product)
         let section = min(spec.spec.cutting.sectionByteCount, expected)
         let context = spec.codec.compressorByteCount(level: spec.spec.level, contentByteCount: section)
-        return 8 * limits.readByteCount + Self.decoderByteCount + section * (spec.outerCodec == nil ? 1 : 2) + context
+        return 16 * limits.readByteCount + Self.decoderByteCount + section * (spec.outerCodec == nil ? 1 : 2) + context
     }
 
     /// Refuses a budget in which a job could never begin.

@@ -22,8 +22,8 @@ struct OutputInspector: Sendable {
     /// Whether an error says that bytes are not what was expected, rather than that they could not be had.
     private static func isAboutContent(_ code: S3DBError.Code) -> Bool {
         let codes: Set<S3DBError.Code> = [
-            .corruptStream, .truncatedStream, .trailingGarbage, .checksumMismatch, .lengthMismatch, .inflateLimit,
-            .corruptFile, .unsupported, .limitExceeded, .invalidUTF8,
+            .corruptStream, .truncatedStream, .emptyObject, .trailingGarbage, .checksumMismatch, .lengthMismatch,
+            .inflateLimit, .corruptFile, .unsupported, .limitExceeded, .invalidUTF8,
         ]
         return codes.contains(code)
     }
@@ -57,48 +57,19 @@ struct OutputInspector: Sendable {
     }
 
     private func metadata(of info: ObjectInfo, inside codec: any Codec) async throws(S3DBError) -> KeyValueMetadata? {
-        var head = InflatedHead(
-            reader: try await store.open(info.key, range: nil, version: info.version),
-            decompressor: try codec.makeDecompressor(limits: InflateLimits()))
+        var reader = try await InflatingReader(
+            of: info, in: store, codec: codec, limits: InflateLimits(), readByteCount: 64 << 10)
+        var head = BufferBuilder()
         while true {
-            switch try spec.sink.findMetadata(head: head.bytes.bytes, tail: Buffer().bytes, fileByteCount: nil) {
+            switch try spec.sink.findMetadata(head: head.bytes, tail: Buffer().bytes, fileByteCount: nil) {
             case .found(let metadata): return metadata
             case .needsTail: return nil
             case .needsHead(let count):
-                guard count > head.bytes.count, count <= Self.searchByteCount else { return nil }
-                guard try await head.grow(to: count) else { return nil }
+                guard count > head.count, count <= Self.searchByteCount else { return nil }
+                while head.count < count {
+                    guard try await reader.read(into: &head, limit: count - head.count) else { return nil }
+                }
             }
         }
-    }
-}
-
-/// The first bytes of a compressed object, inflated as far as they are asked for.
-private struct InflatedHead: ~Copyable {
-    private let reader: any ObjectReader
-    private let decompressor: any Decompressor
-    /// The stored bytes at hand, of which the first `usedCount` are inflated.
-    private var chunk = Buffer()
-    private var usedCount = 0
-    private(set) var bytes = BufferBuilder()
-
-    init(reader: any ObjectReader, decompressor: any Decompressor) {
-        self.reader = reader
-        self.decompressor = decompressor
-    }
-
-    /// Inflates until there are `count` bytes; false where the object has fewer.
-    mutating func grow(to count: Int) async throws(S3DBError) -> Bool {
-        while bytes.count < count {
-            let before = bytes.count
-            let limit = count - before
-            let stored = chunk
-            usedCount += try decompressor.decompress(
-                stored.bytes.extracting(droppingFirst: usedCount), into: &bytes, limit: limit)
-            if bytes.count - before == limit { break }
-            guard let next = try await reader.read(limit: 64 << 10) else { return false }
-            chunk = next
-            usedCount = 0
-        }
-        return true
     }
 }

@@ -78,54 +78,47 @@ final class SectionProducer<Sink: ColumnarSink> {
     }
 
     /// Reads the source to its end, handing sections on as they are complete.
+    ///
+    /// A child task inflates ahead while this one decodes and encodes.
     func run(
         from store: any ObjectStore, info: ObjectInfo, into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
+    ) async throws(S3DBError) {
+        let blocks = Handoff<Buffer>()
+        let codec = spec.sourceCodec
+        let limits = limits
+        async let inflating: Void = InflatingReader.inflate(
+            info, in: store, codec: codec, limits: limits, into: blocks)
+        do throws(S3DBError) {
+            try await consume(blocks, into: handoff)
+        } catch {
+            blocks.abandon()
+            await inflating
+            throw error
+        }
+        await inflating
+    }
+
+    private func consume(
+        _ blocks: Handoff<Buffer>, into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
     ) async throws(S3DBError) {
         let decoder = try spec.source.makeAnyDecoder(
             schema: schema.schema, emptyIsNull: schema.emptyIsNull,
             limits: RecordLimits(
                 batchRowCount: spec.spec.cutting.batchRowCount, fieldByteCount: limits.fieldByteCount,
                 columnCount: limits.columnCount))
-        let decompressor = try spec.sourceCodec.makeDecompressor(limits: limits.inflate)
-        let reader = try await store.open(info.key, range: nil, version: info.version)
-        var inflated = BufferBuilder(capacity: 4 * limits.readByteCount)
-        while true {
-            if Task.isCancelled { throw S3DBError(.cancelled, "cancelled while reading") }
-            let chunk = try await reader.read(limit: limits.readByteCount)
-            if let chunk {
-                try await inflate(chunk, decompressor, decoder, &inflated, handoff)
-            } else {
-                if reader.info.byteCount == 0 {
-                    throw S3DBError(.emptyObject, "the object has no bytes", remedy: "Upload the day again")
-                }
-                try decompressor.finish()
-                try decode(&inflated, decoder, isLast: true)
-                break
-            }
+        var inflated = BufferBuilder(capacity: 2 * InflatingReader.blockByteCount(limits))
+        while let block = try await blocks.next() {
+            inflated.append(block.bytes)
+            try decode(&inflated, decoder, isLast: false)
+            try await send(handoff)
         }
+        try decode(&inflated, decoder, isLast: true)
         for output in encoders.keys.sorted() { try cut(output) }
         for output in held.keys.sorted() {
             if let section = held[output] { emit(section, output: output, packing: .alone) }
         }
         try await send(handoff)
         try await handoff.send(.end(summary))
-    }
-
-    private func inflate(
-        _ chunk: Buffer, _ decompressor: any Decompressor, _ decoder: any RecordDecoder,
-        _ inflated: inout BufferBuilder, _ handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
-    ) async throws(S3DBError) {
-        let step = 4 * limits.readByteCount
-        var used = 0
-        while true {
-            let before = inflated.count
-            used += try decompressor.decompress(
-                chunk.bytes.extracting(droppingFirst: used), into: &inflated, limit: step)
-            let isDrained = inflated.count - before < step
-            try decode(&inflated, decoder, isLast: false)
-            try await send(handoff)
-            if isDrained { return }
-        }
     }
 
     private func decode(

@@ -13,8 +13,8 @@ struct SourceHead: Sendable {
         of info: ObjectInfo, in store: any ObjectStore, spec: ValidatedSpec, needsRow: Bool = false
     ) async throws(S3DBError) {
         do throws(S3DBError) {
-            let reader = try await store.open(info.key, range: nil, version: info.version)
-            let decompressor = try spec.sourceCodec.makeDecompressor(limits: InflateLimits())
+            var reader = try await InflatingReader(
+                of: info, in: store, codec: spec.sourceCodec, limits: InflateLimits(), readByteCount: 16 << 10)
             var head = BufferBuilder()
             var isWhole = false
             var found: [String]?
@@ -29,33 +29,13 @@ struct SourceHead: Sendable {
                     firstValues = values
                     return
                 }
-                isWhole = try await Self.grow(&head, from: reader, decompressor)
+                if head.count > Self.searchByteCount {
+                    throw S3DBError(.limitExceeded, "no header within \(Self.searchByteCount) bytes")
+                }
+                isWhole = try await !reader.read(into: &head, limit: 1 << 20)
             }
         } catch {
             throw error.located(in: .init(key: info.key.text))
-        }
-    }
-
-    /// Reads and inflates some more; returns whether that was the end.
-    private static func grow(
-        _ head: inout BufferBuilder, from reader: any ObjectReader, _ decompressor: any Decompressor
-    ) async throws(S3DBError) -> Bool {
-        if head.count > searchByteCount {
-            throw S3DBError(.limitExceeded, "no header within \(searchByteCount) bytes")
-        }
-        guard let chunk = try await reader.read(limit: 16 << 10) else {
-            if reader.info.byteCount == 0 {
-                throw S3DBError(.emptyObject, "the object has no bytes", remedy: "Upload the day again")
-            }
-            try decompressor.finish()
-            return true
-        }
-        var used = 0
-        let limit = 1 << 20
-        while true {
-            let before = head.count
-            used += try decompressor.decompress(chunk.bytes.extracting(droppingFirst: used), into: &head, limit: limit)
-            if head.count - before < limit || head.count > searchByteCount { return false }
         }
     }
 
