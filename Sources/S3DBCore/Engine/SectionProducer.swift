@@ -79,55 +79,33 @@ final class SectionProducer<Sink: ColumnarSink> {
 
     /// Reads the source to its end, handing sections on as they are complete.
     ///
-    /// A child task inflates ahead while this one decodes and encodes.
+    /// Child tasks inflate and decode ahead while this one encodes.
     func run(
         from store: any ObjectStore, info: ObjectInfo, into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
     ) async throws(S3DBError) {
-        let blocks = Handoff<Buffer>()
-        let codec = spec.sourceCodec
+        let batches = Handoff<RecordBatch>()
+        let spec = spec
+        let schema = schema
         let limits = limits
-        async let inflating: Void = InflatingReader.inflate(
-            info, in: store, codec: codec, limits: limits, into: blocks)
+        async let reading: Void = BatchReader.read(
+            info, in: store, spec: spec, schema: schema, limits: limits, into: batches)
         do throws(S3DBError) {
-            try await consume(blocks, into: handoff)
+            while let batch = try await batches.next() {
+                try take(batch)
+                try await send(handoff)
+            }
         } catch {
-            blocks.abandon()
-            await inflating
+            batches.abandon()
+            await reading
             throw error
         }
-        await inflating
-    }
-
-    private func consume(
-        _ blocks: Handoff<Buffer>, into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
-    ) async throws(S3DBError) {
-        let decoder = try spec.source.makeAnyDecoder(
-            schema: schema.schema, emptyIsNull: schema.emptyIsNull,
-            limits: RecordLimits(
-                batchRowCount: spec.spec.cutting.batchRowCount, fieldByteCount: limits.fieldByteCount,
-                columnCount: limits.columnCount))
-        var inflated = BufferBuilder(capacity: 2 * InflatingReader.blockByteCount(limits))
-        while let block = try await blocks.next() {
-            inflated.append(block.bytes)
-            try decode(&inflated, decoder, isLast: false)
-            try await send(handoff)
-        }
-        try decode(&inflated, decoder, isLast: true)
+        await reading
         for output in encoders.keys.sorted() { try cut(output) }
         for output in held.keys.sorted() {
             if let section = held[output] { emit(section, output: output, packing: .alone) }
         }
         try await send(handoff)
         try await handoff.send(.end(summary))
-    }
-
-    private func decode(
-        _ inflated: inout BufferBuilder, _ decoder: any RecordDecoder, isLast: Bool
-    ) throws(S3DBError) {
-        let used = try decoder.decode(inflated.bytes, isLast: isLast) { (batch) throws(S3DBError) in
-            try take(batch)
-        }
-        inflated.removeFirst(used)
     }
 
     private func send(_ handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>) async throws(S3DBError) {
