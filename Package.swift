@@ -38,6 +38,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         // Argument parsing, help and completion of the example drivers.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        // HTTP for S3 and SQS: pooled connections, TLS, back-pressure.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.24.0"),
+        // The header fields and byte buffers that async-http-client speaks in; the servers of the tests.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
+        // The errors of async-http-client's TLS, to tell them from lost connections.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.29.0"),
+        // SHA-256 and HMAC of Signature Version 4.
+        .package(url: "https://github.com/apple/swift-crypto", from: "3.12.0"),
+        // Start, graceful stop and signals of the services.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        // The metrics front that server-side Swift shares.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     ],
     targets: [
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
@@ -65,10 +77,28 @@ let package = Package(
         ),
         .target(name: "ColumnarFormats", dependencies: ["S3DBCore"], swiftSettings: settings),
         .target(name: "Partitioning", dependencies: ["S3DBCore"], swiftSettings: settings),
-        .target(name: "S3Transport", dependencies: ["S3DBCore"], swiftSettings: settings),
+        .target(
+            name: "S3Transport",
+            dependencies: [
+                "S3DBCore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "S3DB",
-            dependencies: ["S3DBCore", "Codecs", "ColumnarFormats", "Partitioning", "S3Transport"],
+            dependencies: [
+                "S3DBCore", "Codecs", "ColumnarFormats", "Partitioning", "S3Transport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
 
@@ -97,7 +127,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "PartitioningTests", dependencies: ["Partitioning", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "S3TransportTests", dependencies: ["S3Transport", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "S3TransportTests",
+            dependencies: [
+                "S3Transport", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "S3DBTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ExamplesTests", dependencies: ["S3DB", "TestSupport", "backfill", "sample-lake"],

@@ -85,30 +85,10 @@ public enum StoreURL: Hashable, Sendable {
         guard host.isEmpty || host == "localhost" else {
             throw invalid("the file URL names another host", "Write three slashes: file:///path")
         }
-        guard let path = percentDecoded(text[slash...]) else {
+        guard let path = text[slash...].percentDecoded() else {
             throw invalid("the file URL is not percent-encoded UTF-8", "Write % itself as %25")
         }
         return .directory(path: try DirectoryStore(root: path).root)
-    }
-
-    private static func percentDecoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(hexadecimalValue),
-                let low = rest.popFirst().flatMap(hexadecimalValue)
-            else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 
     private static func invalid(_ message: String, _ remedy: String) -> S3DBError {
