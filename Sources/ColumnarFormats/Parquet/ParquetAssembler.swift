@@ -9,7 +9,10 @@ public final class ParquetAssembler: FileAssembler {
     private let codecCode: Int32
     private let sortingColumns: [Int]
 
-    private var sections: [(offset: Int, layout: ParquetSectionLayout)] = []
+    /// What was placed, with bases that count from the first section.
+    private var rowGroups: [PlacedRowGroup] = []
+    /// The column indexes of all chunks; kept as one run, for a long file has thousands.
+    private var columnIndexes = BufferBuilder()
     private var contentByteCount = 0
     private var opened: Buffer?
 
@@ -39,7 +42,7 @@ public final class ParquetAssembler: FileAssembler {
         try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
     }
 
-    /// Takes the next section's row groups into account. O(1).
+    /// Takes the next section's row groups into account. O(columns).
     ///
     /// - Throws: ``S3DBError/Code/invalidArgument`` for a section whose columns are not the file's.
     public func place(_ section: EncodedSection<ParquetSectionLayout>) throws(S3DBError) {
@@ -48,7 +51,17 @@ public final class ParquetAssembler: FileAssembler {
                 .invalidArgument,
                 "a section of \(group.columns.count) columns for a file of \(target.schema.fields.count)")
         }
-        sections.append((contentByteCount, section.layout))
+        for var group in section.layout.rowGroups {
+            var byteCounts: [Int] = []
+            byteCounts.reserveCapacity(group.columns.count)
+            for column in group.columns.indices {
+                let index = group.columns[column].columnIndex.take() ?? Buffer()
+                byteCounts.append(index.count)
+                columnIndexes.append(index.bytes)
+            }
+            rowGroups.append(
+                PlacedRowGroup(layout: group, base: contentByteCount, columnIndexByteCounts: byteCounts))
+        }
         contentByteCount += section.contentByteCount
     }
 
@@ -57,14 +70,10 @@ public final class ParquetAssembler: FileAssembler {
     /// - Throws: ``S3DBError/Code/limitExceeded`` for a footer of 2 GiB.
     public func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds {
         let prologue = if let opened { opened } else { try prologue(metadata) }
-        var rowGroups: [PlacedRowGroup] = []
-        for (offset, layout) in sections {
-            for group in layout.rowGroups {
-                rowGroups.append(PlacedRowGroup(layout: group, base: prologue.count + offset))
-            }
-        }
+        for group in rowGroups.indices { rowGroups[group].base += prologue.count }
         var epilogue = BufferBuilder()
-        PageIndex.write(&rowGroups, start: prologue.count + contentByteCount, into: &epilogue)
+        swap(&epilogue, &columnIndexes)
+        PageIndex.place(&rowGroups, start: prologue.count + contentByteCount, offsetIndexesTo: &epilogue)
         let footer = FileMetadata(
             schema: target.schema, rowGroups: rowGroups, codecCode: codecCode, sortingColumns: sortingColumns,
             keyValues: metadata

@@ -123,7 +123,8 @@ struct JobRunner: Sendable {
     ) async throws(S3DBError) {
         typealias Channel = Handoff<ProducedElement<Sink.Encoder.Layout>>
         let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
-        let channels = job.sources.map { _ in Channel() }
+        var channels: [Int: Channel] = [:]
+        let tools = SectionTools<Sink.Encoder>()
         // The assembly is used by this task alone; the group's child tasks only fill channels.
         var local = assembly
         let outcome: Result<Void, S3DBError> = await withDiscardingTaskGroup { group in
@@ -139,24 +140,28 @@ struct JobRunner: Sendable {
                             guard budget.tryAcquire(byteCount) else { break }
                             extra[started] = byteCount
                         }
-                        let channel = channels[started]
+                        let channel = Channel()
+                        channels[started] = channel
                         group.addTask {
-                            await produce(source, job: job, sink: sink, target: target, schema: schema, into: channel)
+                            await produce(
+                                source, job: job, sink: sink, target: target, schema: schema, tools: tools,
+                                into: channel)
                         }
                         started += 1
                     }
-                    while let element = try await channels[index].next() {
+                    while let element = try await channels[index]?.next() {
                         try await local.take(element)
                         if case .end(let summary) = element {
                             progress.add(rows: summary.rowCount, sourceBytes: job.sources[index].info.byteCount)
                         }
                     }
+                    channels[index] = nil
                     if let byteCount = extra.removeValue(forKey: index) { budget.release(byteCount) }
                 }
                 return .success(())
             } catch {
                 group.cancelAll()
-                for channel in channels { channel.abandon() }
+                for channel in channels.values { channel.abandon() }
                 for byteCount in extra.values { budget.release(byteCount) }
                 return .failure(error)
             }
@@ -167,11 +172,12 @@ struct JobRunner: Sendable {
 
     private func produce<Sink: ColumnarSink>(
         _ source: ConversionJob.Source, job: ConversionJob, sink: Sink, target: SinkTarget, schema: OutputSchema,
-        into channel: Handoff<ProducedElement<Sink.Encoder.Layout>>
+        tools: SectionTools<Sink.Encoder>, into channel: Handoff<ProducedElement<Sink.Encoder.Layout>>
     ) async {
         do throws(S3DBError) {
             let producer = try SectionProducer(
-                spec: spec, sink: sink, target: target, schema: schema, job: job, source: source, limits: limits)
+                spec: spec, sink: sink, target: target, schema: schema, job: job, source: source, limits: limits,
+                tools: tools)
             try await producer.run(from: self.source, info: source.info, into: channel)
             channel.finish(.success(()))
         } catch {

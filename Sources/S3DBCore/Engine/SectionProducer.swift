@@ -36,6 +36,21 @@ struct SourceSummary: Sendable {
     var hourRowCounts = [Int](repeating: 0, count: 24)
 }
 
+/// What the producers of one job use in turn.
+struct SectionTools<Encoder: SectionEncoder>: Sendable {
+    /// Encoders that finished their sections.
+    let encoders = IdlePool<Encoder>()
+    /// Compressors of the outer codec.
+    let compressors = IdlePool<any Compressor>()
+
+    /// What packs sections as independent pieces; nil where nothing does.
+    func compressor(_ spec: ValidatedSpec) throws(S3DBError) -> (any Compressor)? {
+        guard let outer = spec.outerCodec, outer.hasIndependentPieces else { return nil }
+        if let idle = compressors.take() { return idle }
+        return try outer.makeCompressor(level: spec.spec.level)
+    }
+}
+
 /// Reads one source and encodes it into sections, for one output or for one an hour.
 final class SectionProducer<Sink: ColumnarSink> {
     private let spec: ValidatedSpec
@@ -49,7 +64,9 @@ final class SectionProducer<Sink: ColumnarSink> {
     private let source: Provenance.Source
     private let timeIndex: Int
 
-    private let makeEncoder: () throws(S3DBError) -> Sink.Encoder
+    private let sink: Sink
+    private let target: SinkTarget
+    private let tools: SectionTools<Sink.Encoder>
     private var encoders: [Int: Sink.Encoder] = [:]
     private let compressor: (any Compressor)?
     /// The first section of an output whose only one it may be.
@@ -60,7 +77,7 @@ final class SectionProducer<Sink: ColumnarSink> {
 
     init(
         spec: ValidatedSpec, sink: Sink, target: SinkTarget, schema: OutputSchema, job: ConversionJob,
-        source: ConversionJob.Source, limits: EngineLimits
+        source: ConversionJob.Source, limits: EngineLimits, tools: SectionTools<Sink.Encoder>
     ) throws(S3DBError) {
         self.spec = spec
         self.schema = schema
@@ -72,9 +89,10 @@ final class SectionProducer<Sink: ColumnarSink> {
         dayStart = source.day.startSeconds
         self.source = Provenance.Source(key: source.info.key.text, token: source.info.version)
         timeIndex = schema.schema.index(of: OutputSchema.timeColumn) ?? 0
-        makeEncoder = { () throws(S3DBError) in try sink.makeEncoder(target) }
-        let outer = spec.outerCodec
-        compressor = outer?.hasIndependentPieces == true ? try outer?.makeCompressor(level: spec.spec.level) : nil
+        self.sink = sink
+        self.target = target
+        self.tools = tools
+        compressor = try tools.compressor(spec)
     }
 
     /// Reads the source to its end, handing sections on as they are complete.
@@ -104,6 +122,8 @@ final class SectionProducer<Sink: ColumnarSink> {
         for output in held.keys.sorted() {
             if let section = held[output] { emit(section, output: output, packing: .alone) }
         }
+        for encoder in encoders.values { tools.encoders.giveBack(encoder) }
+        if let compressor { tools.compressors.giveBack(compressor) }
         try await send(handoff)
         try await handoff.send(.end(summary))
     }
@@ -144,7 +164,7 @@ final class SectionProducer<Sink: ColumnarSink> {
 
     private func encoder(_ output: Int) throws(S3DBError) -> Sink.Encoder {
         if let encoder = encoders[output] { return encoder }
-        let encoder = try makeEncoder()
+        let encoder = if let idle = tools.encoders.take() { idle } else { try sink.makeEncoder(target) }
         encoders[output] = encoder
         return encoder
     }

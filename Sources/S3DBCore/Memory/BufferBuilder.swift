@@ -161,13 +161,15 @@ public struct BufferBuilder: ~Copyable {
         count -= prefix
     }
 
-    /// The bytes as an immutable buffer, without a copy. The builder is empty afterwards.
+    /// The bytes as an immutable buffer, without a copy. The builder is empty afterwards. Much unused room at the end
+    /// of large memory goes back.
     public mutating func freeze() -> Buffer {
         guard let memory = start, count > 0 else {
             count = 0
             return Buffer()
         }
-        let buffer = Buffer(owner: Buffer.Owner(adopting: memory, capacity), count: count)
+        let kept = BufferMemory.trim(memory, capacity, to: count)
+        let buffer = Buffer(owner: Buffer.Owner(adopting: memory, kept), count: count)
         start = nil
         count = 0
         capacity = 0

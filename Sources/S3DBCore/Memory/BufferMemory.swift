@@ -10,13 +10,14 @@ import Darwin
 
 /// Where the bytes of buffers come from.
 ///
-/// Small ones come from the system's allocator. Large ones are mapped, and what is given back is kept for the next
-/// that needs about as much, up to ``keptByteCount`` in all: a pipeline takes and gives back megabytes for each batch,
-/// page and section, which through the allocator costs a page fault for each page anew, or leaves a heap full of gaps
-/// that grows with the length of the run.
+/// Small ones come from the system's allocator. Larger ones are mapped, and what is given back is kept for the next
+/// that needs about as much: a pipeline takes and gives back megabytes for each batch, page and section, which through
+/// the allocator costs a page fault for each page anew, or leaves a heap full of gaps that grows with the length of
+/// the run. What is kept never lifts the total above the most that was in use at once, so that a long run needs no
+/// more than a short one.
 enum BufferMemory {
     /// The size from which memory is mapped, in bytes.
-    static let mappedByteCount = 128 << 10
+    static let mappedByteCount = 16 << 10
 
     /// How much memory that nobody uses is kept, in bytes.
     static let keptByteCount = 24 << 20
@@ -40,14 +41,23 @@ enum BufferMemory {
         guard capacity >= mappedByteCount else {
             return (.allocate(byteCount: capacity, alignment: Buffer.alignment), capacity)
         }
-        if let kept = pool.withLock({ $0.take(capacity) }),
-            let memory = UnsafeMutableRawPointer(bitPattern: kept.address)
-        {
-            return (memory, kept.capacity)
-        }
+        let (kept, surplus) = pool.withLock { $0.take(capacity) }
+        for block in surplus { munmap(UnsafeMutableRawPointer(bitPattern: block.address), block.capacity) }
+        if let kept, let memory = UnsafeMutableRawPointer(bitPattern: kept.address) { return (memory, kept.capacity) }
         let mapped = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
         guard let mapped, mapped != MAP_FAILED else { preconditionFailure("out of memory") }
         return (mapped, capacity)
+    }
+
+    /// Takes back the end of what ``allocate(_:)`` gave, behind `byteCount` bytes, where it is mapped and more than a
+    /// fifth of it; returns the capacity that is left.
+    static func trim(_ memory: UnsafeMutableRawPointer, _ capacity: Int, to byteCount: Int) -> Int {
+        guard capacity >= mappedByteCount, byteCount > 0 else { return capacity }
+        let left = Self.capacity(for: max(byteCount, mappedByteCount))
+        guard left < capacity - capacity / 5 else { return capacity }
+        munmap(memory + left, capacity - left)
+        pool.withLock { $0.giveBack(capacity - left) }
+        return left
     }
 
     /// Takes back what ``allocate(_:)`` gave.
@@ -59,28 +69,56 @@ enum BufferMemory {
 
     /// The blocks that nobody uses, as addresses, by their capacity.
     private struct Pool {
-        private var blocks: [Int: [UInt]] = [:]
-        private var byteCount = 0
+        typealias Block = (address: UInt, capacity: Int)
 
-        /// A block of a capacity, or up to twice as large where there is none.
-        mutating func take(_ capacity: Int) -> (address: UInt, capacity: Int)? {
+        private var blocks: [Int: [UInt]] = [:]
+        private var keptByteCount = 0
+        private var usedByteCount = 0
+        private var mostUsedByteCount = 0
+
+        /// A block of a capacity, or up to a quarter larger, where one is kept; and those to unmap before another is
+        /// mapped in its place.
+        mutating func take(_ capacity: Int) -> (Block?, surplus: [Block]) {
             var fitting = capacity
-            while fitting <= 2 * capacity {
-                if let block = blocks[fitting]?.popLast() {
-                    byteCount -= fitting
-                    return (block, fitting)
+            while fitting <= capacity + capacity / 4 {
+                if let block = pop(fitting) {
+                    use(fitting)
+                    return (block, [])
                 }
                 fitting = BufferMemory.capacity(for: fitting + 1)
             }
-            return nil
+            use(capacity)
+            var surplus: [Block] = []
+            while keptByteCount + usedByteCount > mostUsedByteCount, let largest = blocks.keys.max() {
+                if let block = pop(largest) { surplus.append(block) }
+            }
+            return (nil, surplus)
         }
 
         /// Keeps a block unless enough is kept already.
         mutating func keep(_ block: UInt, _ capacity: Int) -> Bool {
-            guard byteCount + capacity <= keptByteCount else { return false }
-            byteCount += capacity
+            usedByteCount -= capacity
+            guard keptByteCount + capacity <= BufferMemory.keptByteCount else { return false }
+            keptByteCount += capacity
             blocks[capacity, default: []].append(block)
             return true
+        }
+
+        /// Counts memory that is no longer used nor kept.
+        mutating func giveBack(_ byteCount: Int) {
+            usedByteCount -= byteCount
+        }
+
+        private mutating func use(_ capacity: Int) {
+            usedByteCount += capacity
+            mostUsedByteCount = max(mostUsedByteCount, usedByteCount)
+        }
+
+        private mutating func pop(_ capacity: Int) -> Block? {
+            guard let block = blocks[capacity]?.popLast() else { return nil }
+            if blocks[capacity]?.isEmpty == true { blocks[capacity] = nil }
+            keptByteCount -= capacity
+            return (block, capacity)
         }
     }
 }

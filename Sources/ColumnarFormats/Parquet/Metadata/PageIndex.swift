@@ -5,6 +5,8 @@ struct PlacedRowGroup {
     var layout: RowGroupLayout
     /// What relative offsets are relative to.
     var base: Int
+    /// The bytes of the column indexes, by column; 0 where a column has none.
+    var columnIndexByteCounts: [Int]
     /// Where the column indexes stand, by column; empty where a column has none.
     var columnIndexes: [Range<Int>] = []
     /// Where the offset indexes stand, by column.
@@ -14,11 +16,14 @@ struct PlacedRowGroup {
 /// The page index of a file: all column indexes, then all offset indexes
 /// (https://github.com/apache/parquet-format/blob/master/PageIndex.md).
 enum PageIndex {
-    /// Appends the index to what is written from byte `start` of the file, and notes in `rowGroups` where it is.
-    static func write(_ rowGroups: inout [PlacedRowGroup], start: Int, into output: inout BufferBuilder) {
+    /// Appends the offset indexes to `output`, which holds the column indexes and is written from byte `start` of the
+    /// file, and notes in `rowGroups` where all of them are.
+    static func place(_ rowGroups: inout [PlacedRowGroup], start: Int, offsetIndexesTo output: inout BufferBuilder) {
+        var end = start
         for group in rowGroups.indices {
-            rowGroups[group].columnIndexes = rowGroups[group].layout.columns.map { column in
-                append(column.columnIndex ?? Buffer(), start: start, to: &output)
+            rowGroups[group].columnIndexes = rowGroups[group].columnIndexByteCounts.map { byteCount in
+                defer { end += byteCount }
+                return end..<end + byteCount
             }
         }
         for group in rowGroups.indices {
