@@ -43,11 +43,16 @@ public enum SourceKey: Hashable, Sendable {
         self = .day(dataset, day)
     }
 
+    /// What the keys of a dataset's days of one year begin with, those of `day`'s.
+    static func yearPrefix(of dataset: DatasetID, _ day: UTCDay) -> String {
+        "\(dataset)/year=\(padded(day.date.year, 4))/"
+    }
+
     /// The key relative to the source prefix; empty for ``other``.
     public var key: String {
         switch self {
         case .day(let dataset, let day):
-            "\(dataset)/year=\(padded(day.date.year, 4))/\(day.startSeconds)\(Self.dataSuffix)"
+            Self.yearPrefix(of: dataset, day) + "\(day.startSeconds)\(Self.dataSuffix)"
         case .metadata(let dataset): "\(dataset)/\(Self.metadataName)"
         case .other: ""
         }

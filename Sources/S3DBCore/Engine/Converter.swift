@@ -11,7 +11,7 @@ public struct Converter: Sendable {
     private let limits: EngineLimits
     private let pool: WorkerPool
     private let budget: ByteBudget
-    private let counter = ProgressCounter()
+    private let counter: ProgressCounter
 
     /// Makes a converter between two stores.
     public init(from source: any ObjectStore, to destination: any ObjectStore, limits: EngineLimits = EngineLimits()) {
@@ -20,6 +20,17 @@ public struct Converter: Sendable {
         self.limits = limits
         pool = WorkerPool(threadCount: max(1, limits.workerCount))
         budget = ByteBudget(total: limits.memoryByteCount)
+        counter = ProgressCounter()
+    }
+
+    /// Makes a converter between two stores that shares threads, memory and progress with another.
+    public init(from source: any ObjectStore, to destination: any ObjectStore, sharing other: Converter) {
+        self.source = source
+        self.destination = destination
+        limits = other.limits
+        pool = other.pool
+        budget = other.budget
+        counter = other.counter
     }
 
     /// How far the runs have come, all together.
@@ -47,11 +58,37 @@ public struct Converter: Sendable {
     ) async throws(S3DBError) -> ConversionPlan {
         try MemoryNeeds(spec: spec, limits: limits, destination: destination).checkBudget()
         let planner = planner(spec, policy: policy, prunes: prunes)
+        return try await plan(spec, policy) { (plan) async throws(S3DBError) in
+            for dataset in datasets { try await planner.plan(dataset, days: days, into: &plan) }
+        }
+    }
+
+    /// Compares the sources of the partitions that hold some days with their outputs. Changes nothing, and asks for
+    /// nothing else.
+    ///
+    /// Partitions without sources are left out: ``plan(_:datasets:days:policy:prunes:)`` finds what is orphaned.
+    ///
+    /// - Throws: ``S3DBError/Code/memoryBudget`` when the limits' memory is too small for the spec, and failures of
+    ///   the stores.
+    public func plan(
+        _ spec: ValidatedSpec, dataset: DatasetID, containing days: [UTCDay], policy: OverwritePolicy = .ifStale
+    ) async throws(S3DBError) -> ConversionPlan {
+        try MemoryNeeds(spec: spec, limits: limits, destination: destination).checkBudget()
+        let planner = planner(spec, policy: policy, prunes: false)
+        return try await plan(spec, policy) { (plan) async throws(S3DBError) in
+            for day in days { try await planner.plan(dataset, containing: day, into: &plan) }
+        }
+    }
+
+    private func plan(
+        _ spec: ValidatedSpec, _ policy: OverwritePolicy,
+        _ body: @Sendable (inout ConversionPlan) async throws(S3DBError) -> Void
+    ) async throws(S3DBError) -> ConversionPlan {
         let outcome: Result<ConversionPlan, S3DBError> = await withTaskExecutorPreference(pool) {
             var plan = ConversionPlan(spec: spec, policy: policy)
             plan.warnings = spec.warnings
             do throws(S3DBError) {
-                for dataset in datasets { try await planner.plan(dataset, days: days, into: &plan) }
+                try await body(&plan)
                 return .success(plan)
             } catch {
                 return .failure(error)

@@ -11,7 +11,7 @@ struct Planner: Sendable {
 
     /// Adds a dataset to a plan.
     func plan(_ dataset: DatasetID, days: DaySelection, into plan: inout ConversionPlan) async throws(S3DBError) {
-        let sources = try await sources(of: dataset, into: &plan)
+        let sources = try await sources(of: dataset, prefix: "\(dataset)/", into: &plan)
         let chosen = days.chosen(of: sources.map(\.day))
         let metadata: DatasetMetadata?
         do throws(S3DBError) {
@@ -45,22 +45,46 @@ struct Planner: Sendable {
         }
     }
 
+    /// Adds what the days of one span make now. Asks only for that span's sources and outputs.
+    ///
+    /// A span without sources adds nothing: what stands there is left to a plan of the whole dataset.
+    func plan(_ dataset: DatasetID, containing day: UTCDay, into plan: inout ConversionPlan) async throws(S3DBError) {
+        let span = Partition(size: spanSize, containing: day)
+        do throws(S3DBError) {
+            var job = try await job(of: span, in: dataset, into: &plan)
+            guard !job.sources.isEmpty else { return }
+            plan.outputs += job.outputs
+            job.outputs = job.outputs.filter { isToBeWritten($0.state) }
+            if !job.outputs.isEmpty { plan.jobs.append(job) }
+            if spec.scheme.copiesMetadata && job.metadata != nil { plan.metadataCopies.append(dataset) }
+        } catch  where error.code == .missingMetadata || error.code == .invalidMetadata {
+            plan.failures.append(error.located(in: .init(key: "\(dataset)/\(SourceKey.metadataName)")))
+        }
+    }
+
     /// What the outputs of one job are now: the current sources of its span, their states, none left out.
     func replanned(_ job: ConversionJob) async throws(S3DBError) -> ConversionJob {
         var scratch = ConversionPlan(spec: spec)
-        let sources = try await sources(of: job.dataset, into: &scratch).filter {
-            Partition(size: spanSize, containing: $0.day) == job.span
-        }
-        let metadata = try await metadata(of: job.dataset)
-        var existing: [Partition: ObjectInfo] = [:]
-        for output in try partitions(of: job.span) {
-            let key = try key(of: output, in: job.dataset)
-            existing[output] = try await destination.head(key)
-        }
-        var again = try await state(
-            of: job.span, sources: sources, dataset: job.dataset, metadata: metadata, existing: existing)
+        var again = try await self.job(of: job.span, in: job.dataset, into: &scratch)
         again.outputs = again.outputs.filter { isToBeWritten($0.state) }
         return again
+    }
+
+    /// The job of a span with the outputs in all states.
+    private func job(
+        of span: Partition, in dataset: DatasetID, into plan: inout ConversionPlan
+    ) async throws(S3DBError) -> ConversionJob {
+        // A span lies within one year, which has a prefix of its own.
+        let sources = try await sources(
+            of: dataset, prefix: SourceKey.yearPrefix(of: dataset, span.firstDay), into: &plan
+        ).filter { Partition(size: spanSize, containing: $0.day) == span }
+        let metadata = try await metadata(of: dataset)
+        var existing: [Partition: ObjectInfo] = [:]
+        for output in try partitions(of: span) {
+            existing[output] = try await destination.head(try key(of: output, in: dataset))
+        }
+        return try await state(
+            of: span, sources: sources, dataset: dataset, metadata: metadata, existing: existing)
     }
 
     /// The partition that one job reads: for hours their day.
@@ -78,14 +102,14 @@ struct Planner: Sendable {
 
     // MARK: Sources
 
-    /// The dataset's days, in order.
+    /// The dataset's days under a prefix, in order.
     private func sources(
-        of dataset: DatasetID, into plan: inout ConversionPlan
+        of dataset: DatasetID, prefix: String, into plan: inout ConversionPlan
     ) async throws(S3DBError) -> [ConversionJob.Source] {
         var days: [ConversionJob.Source] = []
         var failures: [S3DBError] = []
         var ignored = 0
-        try await source.list(prefix: "\(dataset)/", after: nil) { (page) throws(S3DBError) in
+        try await source.list(prefix: prefix, after: nil) { (page) throws(S3DBError) in
             for info in page {
                 do throws(S3DBError) {
                     switch try SourceKey(info.key.text) {

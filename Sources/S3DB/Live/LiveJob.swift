@@ -1,0 +1,74 @@
+import S3DBCore
+import S3Transport
+
+/// What a listener makes of every file that lands: a spec, for some datasets, at a destination.
+public struct LiveJob: Hashable, Sendable {
+    /// The job's name, unique in its document: 1 to 64 letters, digits, dots, hyphens and underscores.
+    public var name: String
+    /// Which datasets it converts; see ``DatasetPattern``.
+    public var datasets: [String]
+    /// The URL of the destination prefix.
+    public var destination: String
+    /// What it makes.
+    public var spec: ConversionSpec
+    /// Whether it rests: nothing is converted for it until it is resumed, which then catches up.
+    public var isPaused: Bool
+
+    /// Makes a job.
+    public init(
+        name: String, datasets: [String] = ["*/*"], destination: String, spec: ConversionSpec, isPaused: Bool = false
+    ) {
+        self.name = name
+        self.datasets = datasets
+        self.destination = destination
+        self.spec = spec
+        self.isPaused = isPaused
+    }
+
+    /// Whether it converts a dataset.
+    public func matches(_ dataset: DatasetID) -> Bool {
+        datasets.contains { DatasetPattern($0).matches(dataset) }
+    }
+
+    /// Checks everything that can be told without looking into a store.
+    ///
+    /// - Parameter source: Where the listener reads; the destination must lie apart from it.
+    /// - Returns: The spec, checked.
+    /// - Throws: ``S3DBError/Code/invalidSpec`` or another code that says which part of the job is wrong.
+    public func validated(source: StoreURL?, in registry: Registry) throws(S3DBError) -> ValidatedSpec {
+        do throws(S3DBError) {
+            try checkName()
+            if datasets.isEmpty {
+                throw S3DBError(.invalidSpec, "no dataset is chosen", remedy: "Write */* for all")
+            }
+            if spec.size == .month || spec.size == .year {
+                throw S3DBError(
+                    .unsupported, "live partitions of a \(spec.size) are not supported",
+                    remedy: "Take hour or day, or run backfill for partitions of a \(spec.size)")
+            }
+            let destination = try StoreURL(destination)
+            if let source { try Backfill.refuseOverlap(of: destination, with: source) }
+            return try spec.validated(in: registry)
+        } catch {
+            throw S3DBError(
+                error.code, "job \(S3DBError.quoted(name)): \(error.message)", remedy: error.remedy,
+                at: error.location, cause: error.cause)
+        }
+    }
+
+    private func checkName() throws(S3DBError) {
+        let isAllowed = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        guard isAllowed, (1...64).contains(name.utf8.count) else {
+            throw S3DBError(
+                .invalidSpec, "that is no name of a job",
+                remedy: "Names have 1 to 64 letters, digits, dots, hyphens and underscores")
+        }
+    }
+}
