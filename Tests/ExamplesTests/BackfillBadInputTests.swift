@@ -162,7 +162,8 @@ private struct BadLake: Sendable {
     func changingSource() throws {
         let lake = try SmallLake()
         try lake.fill("still/dataset", days: [Days.first])
-        try lake.fill("moving/dataset", days: [Days.first], rowCount: 40_000)
+        // Long enough that its reads go on while it is decoded.
+        try lake.fill("moving/dataset", days: [Days.first], rowCount: 300_000)
         let file = lake.source.appending(path: SmallLake.key("moving/dataset", Days.first)).path
         // A thread: the runs of other tests may hold all of those that tasks have.
         let writer = Thread {
