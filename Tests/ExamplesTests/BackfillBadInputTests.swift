@@ -158,6 +158,22 @@ private struct BadLake: Sendable {
         #expect(try Data(contentsOf: lake.destination) == Data("a file".utf8))
     }
 
+    @Test("a destination on a read-only file system fails every job, and stays as it is", .needsReadOnlyMounts)
+    func readOnly() throws {
+        let lake = try SmallLake()
+        try lake.fill("miso/realtime_price", days: [Days.first])
+        #expect(try BackfillTool.run(["run"] + lake.options()).status == 0)
+        try lake.fill("miso/realtime_price", days: Days.from2020(2), offset: 1)
+        let before = try SmallLake.files(under: lake.destination)
+        let run = try BackfillTool.run(
+            ["run", "--json"] + lake.options(), shell: ReadOnlyMount.prefix(lake.destination.path))
+        #expect(run.status == 1, "\(run.errors)")
+        let errors = try run.jsonLines().compactMap { $0["error"] }
+        #expect(errors.count == 2)
+        #expect(errors.allSatisfy { $0["code"]?.stringValue == "permission-denied" && $0["key"] != nil }, "\(errors)")
+        #expect(try SmallLake.files(under: lake.destination) == before)
+    }
+
     @Test("a source that changes all the time while it is read fails its job alone")
     func changingSource() throws {
         let lake = try SmallLake()
