@@ -137,6 +137,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "FaultProxyTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "S3DBTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ExamplesTests", dependencies: ["S3DB", "TestSupport", "backfill", "sample-lake"],

@@ -5,9 +5,10 @@
 #
 #   --full   the long forms of the seeded tests too
 #
-# Python must be there (it is set up). Test data of other projects and real days are required where they lie beside
-# the repository, or everywhere with CI=true; what was skipped is listed at the end, and is a failure with CI=true but
-# for the long forms and for what root cannot see fail. CONTRIBUTING.md has the variables.
+# Python and the servers that stand in for AWS must be there (they are set up). Test data of other projects and real
+# days are required where they lie beside the repository, or everywhere with CI=true; what was skipped is listed at the
+# end, and is a failure with CI=true but for the long forms and for what root cannot see fail. CONTRIBUTING.md has the
+# variables.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,7 +21,7 @@ Scripts/setup.sh --python
 export S3DB_PYTHON="${S3DB_PYTHON:-$PWD/.venv/bin/python}"
 
 if [ -z "${S3DB_REQUIRE:-}" ]; then
-    S3DB_REQUIRE=python
+    S3DB_REQUIRE=python,servers
     if [ "${CI:-}" = true ] || [ -d "${S3DB_CONFORMANCE:-../shared/conformance}" ]; then S3DB_REQUIRE+=,conformance; fi
     if [ "${CI:-}" = true ] || [ -d "${S3DB_REAL_DATA:-../shared/data/s3db}" ]; then S3DB_REQUIRE+=,data; fi
 fi

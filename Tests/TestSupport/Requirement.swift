@@ -13,6 +13,8 @@ public enum Requirement: String, CaseIterable, Sendable {
     case conformance
     /// Real S3DB days.
     case data
+    /// The servers that stand in for AWS: moto and rclone, of Scripts/requirements.txt.
+    case servers
 
     /// What counts as a failure where it is absent.
     public static let required: Set<Requirement> = {
@@ -53,6 +55,13 @@ extension Trait where Self == ConditionTrait {
     /// The test needs Python with the packages of Scripts/requirements.txt.
     public static var needsPython: ConditionTrait {
         .enabled(if: Requirement.required.contains(.python) || Python.isAvailable, "needs Python: run Scripts/test.sh")
+    }
+
+    /// The test needs the servers that stand in for AWS; see ``StandIn``.
+    public static var needsServers: ConditionTrait {
+        .enabled(
+            if: Requirement.required.contains(.servers) || StandIn.isAvailable,
+            "needs moto and rclone: run Scripts/test.sh")
     }
 
     /// The test needs a folder of others' conformance data.
