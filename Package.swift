@@ -102,10 +102,21 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What the example drivers share: options, settings, output.
+        .target(
+            name: "DriverKit",
+            dependencies: [
+                "S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/DriverKit",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "backfill",
             dependencies: [
-                "S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "S3DB", "DriverKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/backfill",
@@ -140,7 +151,7 @@ let package = Package(
         .testTarget(name: "FaultProxyTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "S3DBTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ExamplesTests", dependencies: ["S3DB", "TestSupport", "backfill", "sample-lake"],
+            name: "ExamplesTests", dependencies: ["S3DB", "TestSupport", "DriverKit", "backfill", "sample-lake"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DriverKit
 import Foundation
 import S3DB
 

@@ -1,3 +1,5 @@
+import DriverKit
+
 /// The command line that gives the same options.
 enum EquivalentCommand {
     /// `backfill run …`, quoted for a POSIX shell.

@@ -1,17 +1,8 @@
+import DriverKit
 import S3DB
 
 /// What `--json` prints: one document for a plan, one line for each result of a run and one for its summary.
 enum JSONOutput {
-    /// Prints a value on a line of its own.
-    static func write(_ value: JSONValue) {
-        Output.write(value.serialized() + "\n")
-    }
-
-    /// What came before any work: the reason why there was none.
-    static func write(_ error: S3DBError) {
-        write(["type": "error", "error": error.json])
-    }
-
     /// The states alone.
     static func status(_ plan: ConversionPlan) -> JSONValue {
         [

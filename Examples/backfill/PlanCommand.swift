@@ -1,4 +1,5 @@
 import ArgumentParser
+import DriverKit
 import S3DB
 
 /// `backfill plan`: what a run would do.
@@ -6,13 +7,15 @@ struct PlanCommand: BackfillSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what a run would do. Changes nothing.")
 
-    @OptionGroup var options: Options
+    @OptionGroup var options: BackfillOptions
+
+    var given: [OptionName: [String]] { options.given }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
         let service = try Backfill(try settings.configuration())
         let plan = try await service.plan()
         if try settings.flag(.json) {
-            JSONOutput.write(plan.json)
+            Output.write(plan.json)
         } else {
             Output.write(PlanReport.text(plan, of: service))
         }

@@ -1,3 +1,4 @@
+import DriverKit
 import S3DB
 
 /// A plan as people read it.

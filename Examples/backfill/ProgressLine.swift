@@ -1,3 +1,4 @@
+import DriverKit
 import S3DB
 
 /// One line on a terminal that is drawn again and again.

@@ -1,3 +1,4 @@
+import DriverKit
 import S3DB
 
 /// Asks questions on the terminal, each until it has an answer that holds.

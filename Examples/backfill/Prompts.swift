@@ -1,3 +1,4 @@
+import DriverKit
 import S3DB
 
 /// The guided way: asks for everything that a run needs, shows the plan, runs it, and prints the command that does

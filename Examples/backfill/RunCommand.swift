@@ -1,4 +1,5 @@
 import ArgumentParser
+import DriverKit
 import S3DB
 
 /// `backfill run`: writes what is missing or stale.
@@ -6,7 +7,9 @@ struct RunCommand: BackfillSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Convert what is missing or stale. Running it again does what is left.")
 
-    @OptionGroup var options: Options
+    @OptionGroup var options: BackfillOptions
+
+    var given: [OptionName: [String]] { options.given }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
         let service = try Backfill(try settings.configuration())

@@ -1,3 +1,4 @@
+import DriverKit
 import Logging
 import S3DB
 import Synchronization
@@ -24,7 +25,7 @@ final class RunReporter: Sendable {
         state.withLock { state in
             state.tally.add(result)
             if isJSON {
-                JSONOutput.write(result.json)
+                Output.write(result.json)
             } else if state.line == nil {
                 Output.write(Self.line(result))
             } else if result.outcome.name == "failed" {

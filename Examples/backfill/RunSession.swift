@@ -1,3 +1,4 @@
+import DriverKit
 import Logging
 import S3DB
 
@@ -21,7 +22,7 @@ struct RunSession {
         guard let ended = try ended(outcome, stop) else { return stop?.exitStatus ?? 1 }
         let (plan, tally, seconds) = ended
         if isJSON {
-            JSONOutput.write(JSONOutput.summary(tally, plan, seconds: seconds, signal: stop))
+            Output.write(JSONOutput.summary(tally, plan, seconds: seconds, signal: stop))
         } else {
             Output.write(SummaryTable.text(tally, plan, seconds: seconds, signal: stop))
         }

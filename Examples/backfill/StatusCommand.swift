@@ -1,4 +1,5 @@
 import ArgumentParser
+import DriverKit
 import S3DB
 
 /// `backfill status`: how many outputs are in which state.
@@ -6,12 +7,14 @@ struct StatusCommand: BackfillSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Count the outputs in each state. Changes nothing.")
 
-    @OptionGroup var options: Options
+    @OptionGroup var options: BackfillOptions
+
+    var given: [OptionName: [String]] { options.given }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
         let plan = try await Backfill(try settings.configuration()).plan()
         if try settings.flag(.json) {
-            JSONOutput.write(JSONOutput.status(plan))
+            Output.write(JSONOutput.status(plan))
         } else {
             Output.write(PlanReport.status(plan))
         }

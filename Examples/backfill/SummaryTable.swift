@@ -1,3 +1,4 @@
+import DriverKit
 import S3DB
 
 /// What stands at the end of a run for people.

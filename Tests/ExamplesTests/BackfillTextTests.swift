@@ -1,3 +1,4 @@
+import DriverKit
 import S3DB
 import Testing
 

@@ -2,25 +2,30 @@ import Foundation
 import S3DB
 
 /// What the commands write to.
-enum Output {
+package enum Output {
     /// Writes to standard output; a reader that has gone is no error.
-    static func write(_ text: String) {
+    package static func write(_ text: String) {
         try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 
+    /// Writes a value as JSON on a line of its own.
+    package static func write(_ value: JSONValue) {
+        write(value.serialized() + "\n")
+    }
+
     /// Writes to standard error.
-    static func writeError(_ text: String) {
+    package static func writeError(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
     /// Whether standard error is a terminal, where one line can be drawn again and again.
-    static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    package static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Whether questions can be asked and answered.
-    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+    package static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
     /// The columns of the terminal at standard error.
-    static var errorWidth: Int {
+    package static var errorWidth: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)

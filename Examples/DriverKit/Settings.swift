@@ -4,7 +4,7 @@ import S3DB
 /// The options from all the places that they can come from: command line, environment, configuration file.
 ///
 /// What stands on the command line wins over the environment, and that over the file.
-struct Settings {
+package struct Settings {
     /// What was given for an option, and where.
     private struct Value {
         var texts: [String]
@@ -22,7 +22,7 @@ struct Settings {
     /// Collects the options.
     ///
     /// - Throws: For a configuration file that cannot be read, or is not an object of known options.
-    init(_ given: [OptionName: [String]], environment: [String: String]) throws(S3DBError) {
+    package init(_ given: [OptionName: [String]], environment: [String: String]) throws(S3DBError) {
         let commandLine = Dictionary(
             uniqueKeysWithValues: given.map { ($0.key, Value(texts: $0.value, origin: $0.key.flag)) })
         var layers = [commandLine, Self.layer(environment)]
@@ -38,13 +38,13 @@ struct Settings {
     }
 
     /// One text.
-    func text(_ name: OptionName) -> String? { values[name]?.texts.first }
+    package func text(_ name: OptionName) -> String? { values[name]?.texts.first }
 
     /// Any number of texts.
-    func list(_ name: OptionName) -> [String] { values[name]?.texts ?? [] }
+    package func list(_ name: OptionName) -> [String] { values[name]?.texts ?? [] }
 
     /// Yes or no; no where nothing is said.
-    func flag(_ name: OptionName) throws(S3DBError) -> Bool {
+    package func flag(_ name: OptionName) throws(S3DBError) -> Bool {
         guard let text = text(name)?.lowercased() else { return false }
         if Self.yes.contains(text) { return true }
         if Self.no.contains(text) { return false }
@@ -52,14 +52,16 @@ struct Settings {
     }
 
     /// A text read as something.
-    func value<Read>(_ name: OptionName, _ expected: String, _ read: (String) -> Read?) throws(S3DBError) -> Read? {
+    package func value<Read>(_ name: OptionName, _ expected: String, _ read: (String) -> Read?) throws(S3DBError)
+        -> Read?
+    {
         guard let text = text(name) else { return nil }
         guard let value = read(text) else { throw invalid(name, "is not \(expected)") }
         return value
     }
 
     /// One of the cases of a type.
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    package func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: OptionName, of type: Choice.Type
     ) throws(S3DBError) -> Choice? {
         let names = Choice.allCases.map(\.rawValue)
@@ -67,14 +69,14 @@ struct Settings {
     }
 
     /// The error for an option whose text is not what it must be.
-    func invalid(_ name: OptionName, _ problem: String) -> S3DBError {
+    package func invalid(_ name: OptionName, _ problem: String) -> S3DBError {
         let value = values[name]
         let text = S3DBError.quoted(value?.texts.joined(separator: " ") ?? "")
         return S3DBError(.invalidArgument, "\(value?.origin ?? name.flag): \(text) \(problem)")
     }
 
     /// The error for options that must be given and are not; nil when all are.
-    func missing(_ names: [OptionName]) -> S3DBError? {
+    package func missing(_ names: [OptionName]) -> S3DBError? {
         let absent = names.filter { values[$0] == nil }
         guard !absent.isEmpty else { return nil }
         return S3DBError(

@@ -2,18 +2,11 @@ import Foundation
 import S3DB
 
 extension Settings {
-    /// What a backfill is to do.
+    /// What to make.
     ///
     /// - Throws: For what is missing, and for values that are not what they must be, each with its place.
-    func configuration() throws(S3DBError) -> BackfillConfiguration {
-        if let missing = missing([.source, .dest, .format, .codec, .layout, .partition]) { throw missing }
-        return BackfillConfiguration(
-            source: text(.source) ?? "", destination: text(.dest) ?? "", spec: try spec(), datasets: try datasets(),
-            days: try days(), policy: try choice(.overwrite, of: OverwritePolicy.self) ?? .ifStale,
-            prunes: try flag(.prune), limits: try limits())
-    }
-
-    private func spec() throws(S3DBError) -> ConversionSpec {
+    package func spec() throws(S3DBError) -> ConversionSpec {
+        if let missing = missing([.format, .codec, .layout, .partition]) { throw missing }
         var types: [String: S3DBType] = [:]
         for (column, name) in try pairs(.type) {
             guard let type = S3DBType(rawValue: name) else {
@@ -43,7 +36,8 @@ extension Settings {
         return pairs
     }
 
-    private func datasets() throws(S3DBError) -> DatasetSelection {
+    /// Of which datasets.
+    package func datasets() throws(S3DBError) -> DatasetSelection {
         let names = list(.dataset)
         let isAll = try flag(.all)
         guard names.isEmpty || !isAll else {
@@ -56,21 +50,23 @@ extension Settings {
         return .matching(names)
     }
 
-    private func days() throws(S3DBError) -> DaySelection {
+    /// Which days choose the partitions.
+    package func days() throws(S3DBError) -> DaySelection {
         let from = try value(.from, "a date YYYY-MM-DD") { UTCDay($0) }
         let to = try value(.to, "a date YYYY-MM-DD") { UTCDay($0) }
         if let from, let to, to < from { throw invalid(.to, "comes before \(from)") }
         return DaySelection(from: from, to: to, latest: try positive(.latest))
     }
 
-    private func limits() throws(S3DBError) -> EngineLimits {
+    /// What the work may use; one thread a core where nothing is said.
+    package func limits() throws(S3DBError) -> EngineLimits {
         var limits = EngineLimits(workerCount: ProcessInfo.processInfo.activeProcessorCount)
         if let count = try positive(.jobs) { limits.workerCount = count }
         if let bytes = try value(.memory, "a size such as 256MiB", ByteText.parse) { limits.memoryByteCount = bytes }
         return limits
     }
 
-    private func positive(_ name: OptionName) throws(S3DBError) -> Int? {
+    package func positive(_ name: OptionName) throws(S3DBError) -> Int? {
         try value(name, "a number from 1 to 100000") { text in
             Int(text).flatMap { (1...100_000).contains($0) ? $0 : nil }
         }

@@ -1,5 +1,5 @@
 /// The options of all commands, by their names on the command line.
-enum OptionName: String, CaseIterable {
+package enum OptionName: String, CaseIterable {
     case source, dest, dataset, all
     case format, codec, level, layout, partition, reader, type
     case from, to, latest
@@ -10,7 +10,7 @@ enum OptionName: String, CaseIterable {
     case config
 
     /// What may be given.
-    enum Kind {
+    package enum Kind {
         /// One text.
         case text
         /// Any number of texts.
@@ -19,7 +19,7 @@ enum OptionName: String, CaseIterable {
         case flag
     }
 
-    var kind: Kind {
+    package var kind: Kind {
         switch self {
         case .dataset, .type, .option: .list
         case .all, .prune, .assumeStrings, .json: .flag
@@ -28,10 +28,10 @@ enum OptionName: String, CaseIterable {
     }
 
     /// The option on the command line.
-    var flag: String { "--\(rawValue)" }
+    package var flag: String { "--\(rawValue)" }
 
     /// The variable in the environment that stands in for it.
-    var variable: String { "S3DB_" + rawValue.uppercased().replacing("-", with: "_") }
+    package var variable: String { "S3DB_" + rawValue.uppercased().replacing("-", with: "_") }
 
     /// The options that no longer count from the environment or file once this one is given nearer by: what says
     /// the contrary, and what belongs to another value of it.

@@ -1,7 +1,7 @@
 /// Aligned columns of text.
-struct TextTable {
+package struct TextTable {
     /// Where a column's text stands.
-    enum Alignment {
+    package enum Alignment {
         case left, right
     }
 
@@ -9,22 +9,23 @@ struct TextTable {
     private var rows: [[String]] = []
     private var footer: [String]?
 
-    init(_ columns: [(String, Alignment)]) {
+    /// Makes a table without rows.
+    package init(_ columns: [(String, Alignment)]) {
         self.columns = columns.map { (title: $0.0, alignment: $0.1) }
     }
 
     /// Adds a row; missing cells are empty.
-    mutating func append(_ row: [String]) {
+    package mutating func append(_ row: [String]) {
         rows.append(row)
     }
 
     /// Sets the row below the second rule.
-    mutating func setFooter(_ row: [String]) {
+    package mutating func setFooter(_ row: [String]) {
         footer = row
     }
 
     /// Header, rule, rows; with a footer another rule and the footer. Every line ends in a line feed.
-    var text: String {
+    package var text: String {
         let titles = columns.map(\.title)
         let widths = columns.indices.map { column in
             ([titles] + rows + (footer.map { [$0] } ?? [])).map { $0.count > column ? $0[column].count : 0 }.max() ?? 0

@@ -3,20 +3,20 @@ import Foundation
 import Synchronization
 
 /// A signal that asks the program to stop.
-enum StopSignal: String, CaseIterable {
+package enum StopSignal: String, CaseIterable {
     case interrupt = "SIGINT"
     case terminate = "SIGTERM"
 
     /// The signal's number.
-    var number: Int32 { self == .interrupt ? SIGINT : SIGTERM }
+    package var number: Int32 { self == .interrupt ? SIGINT : SIGTERM }
 
     /// The status that shells give to a program that the signal ended.
-    var exitStatus: Int32 { 128 + number }
+    package var exitStatus: Int32 { 128 + number }
 
     /// Does `work`, and cancels it at the first SIGINT or SIGTERM; a second one ends the program at once.
     ///
     /// - Returns: What the work gave, once it has come to its end, and the signal that came.
-    static func cancelling<Value: Sendable>(
+    package static func cancelling<Value: Sendable>(
         _ work: @escaping @Sendable () async -> Value
     ) async -> (value: Value, stop: StopSignal?) {
         let received = Mutex<StopSignal?>(nil)
@@ -39,7 +39,7 @@ enum StopSignal: String, CaseIterable {
     }
 
     /// Makes writes to a reader that has gone, and beyond a file size limit, fail instead of ending the program.
-    static func ignoreWriteSignals() {
+    package static func ignoreWriteSignals() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
     }

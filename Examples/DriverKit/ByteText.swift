@@ -1,5 +1,5 @@
 /// Numbers, sizes and times as people read and write them.
-enum ByteText {
+package enum ByteText {
     private static let binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
 
     private static let factors: [String: Int] = [
@@ -8,7 +8,7 @@ enum ByteText {
     ]
 
     /// Reads `256MiB`, `1GiB`, `500MB` or bytes; nil for anything else, for nothing and for what overflows.
-    static func parse(_ text: String) -> Int? {
+    package static func parse(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let unit = text[digits.endIndex...].drop { $0 == " " }.lowercased()
         guard let number = Int(digits), let factor = factors[unit] else { return nil }
@@ -17,7 +17,7 @@ enum ByteText {
     }
 
     /// `512 B`, `1.5 MiB`: three digits at most before the point, one behind it.
-    static func size(_ byteCount: Int) -> String {
+    package static func size(_ byteCount: Int) -> String {
         var value = Double(byteCount)
         var unit = 0
         while value >= 1023.95 && unit + 1 < binaryUnits.count {
@@ -28,7 +28,7 @@ enum ByteText {
     }
 
     /// `1,234,567`.
-    static func number(_ value: Int) -> String {
+    package static func number(_ value: Int) -> String {
         var digits = ""
         for (index, digit) in String(value.magnitude).reversed().enumerated() {
             if index > 0 && index % 3 == 0 { digits.append(",") }
@@ -38,12 +38,12 @@ enum ByteText {
     }
 
     /// `12.3 MB/s`, in millions of bytes.
-    static func rate(byteCount: Int, seconds: Double) -> String {
+    package static func rate(byteCount: Int, seconds: Double) -> String {
         seconds > 0 ? "\(tenths(Double(byteCount) / 1e6 / seconds)) MB/s" : "- MB/s"
     }
 
     /// `0:07`, `3:12:45`.
-    static func duration(seconds: Double) -> String {
+    package static func duration(seconds: Double) -> String {
         let whole = Int(min(max(seconds.rounded(), 0), 1e9))
         let (hours, minutes) = (whole / 3600, whole / 60 % 60)
         return hours > 0 ? "\(hours):\(two(minutes)):\(two(whole % 60))" : "\(minutes):\(two(whole % 60))"

@@ -1,0 +1,132 @@
+import ArgumentParser
+
+/// Options of the command line that belong together.
+///
+/// All are optional here, as each can also come from the environment or a file; see ``Settings``.
+package protocol DriverOptionGroup: ParsableArguments {
+    /// What was given, by name; flags that were not given are absent.
+    var given: [OptionName: [String]] { get }
+}
+
+/// Where sources are read and outputs written.
+package struct StoreOptions: DriverOptionGroup {
+    @Option(help: .init("Where the sources are: a directory or s3://bucket/prefix/.", valueName: "url"))
+    var source: String?
+    @Option(help: .init("Where the outputs go, likewise.", valueName: "url"))
+    var dest: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(texts: [.source: source, .dest: dest]) }
+}
+
+/// Which datasets are meant.
+package struct DatasetOptions: DriverOptionGroup {
+    @Option(
+        parsing: .upToNextOption,
+        help: .init("Datasets; * and ? stand for any letters and one.", valueName: "collection/dataset"))
+    var dataset: [String] = []
+    @Flag(help: "All datasets.")
+    var all = false
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(lists: [.dataset: dataset], flags: [.all: all]) }
+}
+
+/// What is made of a dataset.
+package struct SpecOptions: DriverOptionGroup {
+    @Option(help: .init("arrow or parquet.", valueName: "name"))
+    var format: String?
+    @Option(help: .init("br, bz2, gz, lz4, zst, sz or none.", valueName: "name"))
+    var codec: String?
+    @Option(parsing: .unconditional, help: .init("The codec's level.", valueName: "n"))
+    var level: String?
+    @Option(help: .init("dataclient or athena.", valueName: "name"))
+    var layout: String?
+    @Option(help: .init("hour, day, month or year.", valueName: "size"))
+    var partition: String?
+    @Option(help: .init("Make files for one reader: athena, spark, julia or modern.", valueName: "name"))
+    var reader: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: .init("Column types beside or in place of METADATA.json's.", valueName: "column=type"))
+    var type: [String] = []
+    @Flag(help: "Read datasets without METADATA.json as text.")
+    var assumeStrings = false
+    @Option(parsing: .upToNextOption, help: .init("Options of the format.", valueName: "name=value"))
+    var option: [String] = []
+
+    package init() {}
+
+    package var given: [OptionName: [String]] {
+        .init(
+            texts: [
+                .format: format, .codec: codec, .level: level, .layout: layout, .partition: partition,
+                .reader: reader,
+            ], lists: [.type: type, .option: option], flags: [.assumeStrings: assumeStrings])
+    }
+}
+
+/// Which days choose the partitions, and what is done with what stands there.
+package struct SelectionOptions: DriverOptionGroup {
+    @Option(help: .init("The first UTC day, YYYY-MM-DD.", valueName: "date"))
+    var from: String?
+    @Option(help: .init("The last UTC day, inclusive.", valueName: "date"))
+    var to: String?
+    @Option(help: .init("Only the newest days.", valueName: "n"))
+    var latest: String?
+    @Option(help: .init("if-stale (the default), always or never.", valueName: "policy"))
+    var overwrite: String?
+    @Flag(help: "Remove outputs whose sources are gone.")
+    var prune = false
+
+    package init() {}
+
+    package var given: [OptionName: [String]] {
+        .init(
+            texts: [.from: from, .to: to, .latest: latest, .overwrite: overwrite], flags: [.prune: prune])
+    }
+}
+
+/// What the work may use.
+package struct ResourceOptions: DriverOptionGroup {
+    @Option(help: .init("Threads that decode and encode; one a core by default.", valueName: "n"))
+    var jobs: String?
+    @Option(help: .init("Memory for data in flight, such as 256MiB (the default).", valueName: "bytes"))
+    var memory: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(texts: [.jobs: jobs, .memory: memory]) }
+}
+
+/// What every command has.
+package struct GeneralOptions: DriverOptionGroup {
+    @Flag(help: "Print JSON.")
+    var json = false
+    @Option(help: .init("trace, debug, info, notice, warning (the default), error or critical.", valueName: "level"))
+    var logLevel: String?
+    @Option(help: .init("A JSON object with these options.", valueName: "file"))
+    var config: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] {
+        .init(texts: [.logLevel: logLevel, .config: config], flags: [.json: json])
+    }
+}
+
+extension [OptionName: [String]] {
+    /// Collects what is there.
+    init(texts: [OptionName: String?] = [:], lists: [OptionName: [String]] = [:], flags: [OptionName: Bool] = [:]) {
+        self = texts.compactMapValues { $0.map { [$0] } }
+        for (name, list) in lists where !list.isEmpty { self[name] = list }
+        for (name, isSet) in flags where isSet { self[name] = ["true"] }
+    }
+
+    /// What was given in any of some groups, whose options are distinct.
+    package init(_ groups: any DriverOptionGroup...) {
+        self = groups.reduce(into: [:]) { $0.merge($1.given) { first, _ in first } }
+    }
+}

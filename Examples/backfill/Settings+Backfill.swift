@@ -1,0 +1,15 @@
+import DriverKit
+import S3DB
+
+extension Settings {
+    /// What a backfill is to do.
+    ///
+    /// - Throws: For what is missing, and for values that are not what they must be, each with its place.
+    func configuration() throws(S3DBError) -> BackfillConfiguration {
+        if let missing = missing([.source, .dest, .format, .codec, .layout, .partition]) { throw missing }
+        return BackfillConfiguration(
+            source: text(.source) ?? "", destination: text(.dest) ?? "", spec: try spec(), datasets: try datasets(),
+            days: try days(), policy: try choice(.overwrite, of: OverwritePolicy.self) ?? .ifStale,
+            prunes: try flag(.prune), limits: try limits())
+    }
+}
