@@ -16,33 +16,12 @@ public struct ObjectStoreConformance: Sendable {
     ///
     /// - Throws: ``S3DBError/Code/storeContractBroken`` that names every check that failed.
     public func run() async throws(S3DBError) {
-        var failures: [S3DBError] = []
-        for check in Self.checks {
-            do throws(S3DBError) {
-                try await check.body(StoreUnderTest(store: try await makeStore()))
-            } catch {
-                failures.append(
-                    S3DBError(
-                        .storeContractBroken, "\(check.name): \(error.message)", remedy: error.remedy,
-                        at: error.location, cause: error.code == .storeContractBroken ? nil : error))
-            }
-        }
-        guard let first = failures.first else { return }
-        throw S3DBError(
-            first.code, first.message, remedy: first.remedy, at: first.location, related: Array(failures.dropFirst()),
-            cause: first.cause)
-    }
-
-    /// One rule of the contract.
-    struct Check: Sendable {
-        let name: String
-        let body: @Sendable (StoreUnderTest) async throws(S3DBError) -> Void
-
-        init(_ name: String, _ body: @escaping @Sendable (StoreUnderTest) async throws(S3DBError) -> Void) {
-            self.name = name
-            self.body = body
+        try await ContractCheck.run(Self.checks) { () throws(S3DBError) in
+            StoreUnderTest(store: try await makeStore())
         }
     }
+
+    typealias Check = ContractCheck<StoreUnderTest>
 
     static var checks: [Check] { readingChecks + conditionChecks + uploadChecks + listingChecks }
 }

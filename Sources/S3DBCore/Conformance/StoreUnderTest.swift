@@ -7,8 +7,11 @@ import Glibc
 #endif
 
 /// A store with the questions that checks ask of it.
-struct StoreUnderTest: Sendable {
+struct StoreUnderTest: SubjectUnderTest {
     let store: any ObjectStore
+
+    static var brokenCode: S3DBError.Code { .storeContractBroken }
+    var name: String { store.description }
 
     /// Bytes that differ from place to place and from seed to seed.
     static func content(_ byteCount: Int, seed: UInt8 = 0) -> Buffer {
@@ -70,26 +73,6 @@ struct StoreUnderTest: Sendable {
         return (upload, parts)
     }
 
-    /// What `count` tasks at once make of `body`.
-    func race<Value: Sendable>(
-        _ count: Int, _ body: @escaping @Sendable (Int) async throws(S3DBError) -> Value
-    ) async -> [Result<Value, S3DBError>] {
-        await withTaskGroup(of: (Int, Result<Value, S3DBError>).self) { group in
-            for index in 0..<count {
-                group.addTask {
-                    do throws(S3DBError) {
-                        return (index, .success(try await body(index)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
-            }
-            var results: [(Int, Result<Value, S3DBError>)] = []
-            for await result in group { results.append(result) }
-            return results.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
-
     /// The only one of a race that won; the others must have failed for the condition.
     func winner<Value>(of results: [Result<Value, S3DBError>]) throws(S3DBError) -> Int {
         var winners: [Int] = []
@@ -105,32 +88,5 @@ struct StoreUnderTest: Sendable {
             throw failure("\(winners.count) of \(results.count) writers won where one must")
         }
         return winner
-    }
-
-    func expect(_ condition: Bool, _ message: String) throws(S3DBError) {
-        if !condition { throw failure(message) }
-    }
-
-    func expectEqual<Value: Equatable>(
-        _ found: Value, _ expected: Value, _ what: String
-    ) throws(S3DBError) {
-        if found != expected { throw failure("\(what): found \(found) where \(expected) was expected") }
-    }
-
-    /// Runs what must fail, with one of the codes unless there are none.
-    func expectFailure<Value>(
-        _ codes: S3DBError.Code..., of what: String, _ body: () async throws(S3DBError) -> Value
-    ) async throws(S3DBError) {
-        do throws(S3DBError) {
-            _ = try await body()
-        } catch {
-            if codes.isEmpty || codes.contains(error.code) { return }
-            throw failure("\(what) failed as \(error.code) where \(codes) was expected")
-        }
-        throw failure("\(what) did not fail")
-    }
-
-    private func failure(_ message: String) -> S3DBError {
-        S3DBError(.storeContractBroken, message, at: .init(key: store.description))
     }
 }

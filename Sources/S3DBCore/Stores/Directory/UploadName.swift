@@ -1,11 +1,11 @@
 /// The name of something in progress: when it was begun, in nanoseconds since 1970, and a random number.
-struct UploadName: CustomStringConvertible {
+struct UploadName: Hashable, CustomStringConvertible {
     let begunNanoseconds: Int64
     private let random: UInt64
 
     /// A name that nothing else has.
-    static func fresh() -> UploadName {
-        UploadName(begunNanoseconds: FileTree.now(), random: .random(in: 0...UInt64.max))
+    static func fresh(begunNanoseconds: Int64 = FileTree.now()) -> UploadName {
+        UploadName(begunNanoseconds: begunNanoseconds, random: .random(in: 0...UInt64.max))
     }
 
     /// Reads a name; nil for any other text, so that a name from outside cannot lead out of its directory.
