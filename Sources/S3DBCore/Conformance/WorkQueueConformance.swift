@@ -3,8 +3,8 @@
 ///     try await WorkQueueConformance { try DirectoryQueue(root: "queues/\(UInt64.random(in: 0...UInt64.max))") }.run()
 ///
 /// Every check gets a queue of its own, so `makeQueue` must give an empty one each time, with one and the same
-/// ``WorkQueue/maximumReceiveCount()``: a small one keeps the checks quick. A queue without dead-letter queue is
-/// checked to refuse what needs one.
+/// ``WorkQueue/maximumReceiveCount()``: 3 at least, and few, which keeps the checks quick. A queue without dead-letter
+/// queue is checked to refuse what needs one.
 ///
 /// Nothing is expected sooner than ``Timing/patience`` allows, so that a busy machine fails no check.
 public struct WorkQueueConformance: Sendable {
@@ -41,8 +41,14 @@ public struct WorkQueueConformance: Sendable {
 
     /// Runs all checks, one after the other.
     ///
-    /// - Throws: ``S3DBError/Code/queueContractBroken`` that names every check that failed.
+    /// - Throws: ``S3DBError/Code/queueContractBroken`` that names every check that failed, and
+    ///   ``S3DBError/Code/invalidArgument`` for a queue that buries after fewer than 3 deliveries.
     public func run() async throws(S3DBError) {
+        if let most = try await makeQueue().maximumReceiveCount(), most < 3 {
+            throw S3DBError(
+                .invalidArgument, "the queue buries messages after \(most) deliveries",
+                remedy: "Check it with a maximum receive count of 3 or more")
+        }
         try await ContractCheck.run(Self.checks) { () throws(S3DBError) in
             QueueUnderTest(queue: try await makeQueue(), timing: timing)
         }

@@ -4,12 +4,12 @@ import TestSupport
 import Testing
 
 @Suite struct WorkQueueConformanceTests {
-    @Test("the memory queue keeps the contract", arguments: [nil, 1, 3])
+    @Test("the memory queue keeps the contract", arguments: [nil, 3, 10])
     func memory(maximumReceiveCount: Int?) async throws {
         try await WorkQueueConformance { MemoryQueue(maximumReceiveCount: maximumReceiveCount) }.run()
     }
 
-    @Test("the directory queue keeps the contract", arguments: [nil, 3])
+    @Test("the directory queue keeps the contract", arguments: [nil, 5])
     func directory(maximumReceiveCount: Int?) async throws {
         let directory = try TemporaryDirectory()
         try await WorkQueueConformance { () throws(S3DBError) in
@@ -17,6 +17,12 @@ import Testing
                 root: directory.url.path + "/\(UInt64.random(in: 0...UInt64.max))/deep",
                 maximumReceiveCount: maximumReceiveCount)
         }.run()
+    }
+
+    @Test("a queue that buries too soon to be checked is refused")
+    func tooSoon() async throws {
+        let kit = WorkQueueConformance { MemoryQueue(maximumReceiveCount: 2) }
+        await #expect { try await kit.run() } throws: { ($0 as? S3DBError)?.code == .invalidArgument }
     }
 
     @Test("a queue that breaks the contract is found out", arguments: Breach.allCases)

@@ -41,7 +41,7 @@ extension DirectoryQueue {
 
     /// The messages of the dead-letter folder.
     ///
-    /// A file that is not a message's, such as one that was cut off, comes with its bytes as its body.
+    /// A file that is not a message's, such as one that was cut off, comes with its bytes as its body and that reason.
     public func buried(limit: Int) async throws(S3DBError) -> [BuriedMessage] {
         try explained("read buried messages") { () throws(Errno) in
             var buried: [BuriedMessage] = []
@@ -49,14 +49,21 @@ extension DirectoryQueue {
                 for name in try dead.messages(in: folder) {
                     if buried.count >= limit { return buried }
                     guard let content = try read(dead.path(of: name, in: folder)) else { continue }
-                    let file = try? MessageFile(parsing: content)
-                    buried.append(
-                        BuriedMessage(
-                            body: file?.body ?? String(decoding: content, as: UTF8.self),
-                            reason: file?.reason(of: name), attemptCount: name.receiveCount))
+                    buried.append(Self.buried(content, name))
                 }
             }
             return buried
+        }
+    }
+
+    private static func buried(_ content: Buffer, _ name: MessageName) -> BuriedMessage {
+        do throws(S3DBError) {
+            let file = try MessageFile(parsing: content)
+            return BuriedMessage(body: file.body, reason: file.reason(of: name), attemptCount: name.receiveCount)
+        } catch {
+            return BuriedMessage(
+                body: String(decoding: content, as: UTF8.self),
+                reason: .init(code: error.code.rawValue, message: error.message), attemptCount: name.receiveCount)
         }
     }
 
