@@ -23,7 +23,7 @@ public struct ObjectStoreConformance: Sendable {
 
     typealias Check = ContractCheck<StoreUnderTest>
 
-    static var checks: [Check] { readingChecks + conditionChecks + uploadChecks + listingChecks }
+    static var checks: [Check] { readingChecks + conditionChecks + uploadChecks + copyChecks + listingChecks }
 }
 
 extension S3DBError.Code {

@@ -56,6 +56,11 @@ struct FileDescriptor: ~Copyable, Sendable {
         return builder.freeze()
     }
 
+    /// Moves the current offset to `offset` from the start.
+    func seek(to offset: Int) throws(Errno) {
+        _ = try Errno.check { lseek(number, off_t(offset), SEEK_SET) }
+    }
+
     /// Appends `count` bytes of `input`, from its current offset, in the kernel where that is possible.
     ///
     /// - Returns: How many there were, fewer when the input ends.

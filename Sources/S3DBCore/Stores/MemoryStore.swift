@@ -131,6 +131,29 @@ public final class MemoryStore: ObjectStore {
         }
     }
 
+    /// Makes a range of an object a part, without a copy in memory.
+    ///
+    /// Beside the rules of all stores it refuses, as S3 does, objects that are no larger than the smallest part.
+    public func copyPart(
+        _ upload: UploadID, number: Int, from key: ObjectKey, version: VersionToken, range: Range<Int>
+    ) async throws(S3DBError) -> UploadedPart {
+        try MultipartRules.check(number: number, of: upload)
+        return try state.withLock { (state) throws(S3DBError) in
+            guard state.uploads[upload.text] != nil else { throw MultipartRules.unknown(upload) }
+            guard let object = state.objects[key] else { throw ReadRules.notFound(key) }
+            try WriteCondition.version(version).check(standing: object.version, at: key)
+            try MultipartRules.check(range, of: key, byteCount: object.byteCount)
+            guard minimumPartByteCount == 1 || object.byteCount > minimumPartByteCount else {
+                throw S3DBError(
+                    .invalidArgument, "an object of \(object.byteCount) bytes is too small to copy parts from",
+                    remedy: "Read it and send its bytes", at: .init(key: key.text))
+            }
+            let part = UploadedPart(number: number, byteCount: range.count, token: state.nextNumber())
+            state.uploads[upload.text]?.parts[number] = (part, object.content.slices(range))
+            return part
+        }
+    }
+
     /// Makes the parts, in the order of their numbers, the object. The upload stays where the condition does not
     /// hold.
     public func complete(
@@ -208,5 +231,19 @@ public final class MemoryStore: ObjectStore {
                 return nil
             }
         }
+    }
+}
+
+extension [Buffer] {
+    /// The buffers of a range of the bytes that these hold one behind the other, without a copy.
+    fileprivate func slices(_ range: Range<Int>) -> [Buffer] {
+        var slices: [Buffer] = []
+        var start = 0
+        for buffer in self {
+            let part = range.clamped(to: start..<start + buffer.count)
+            if !part.isEmpty { slices.append(buffer.slice(part.lowerBound - start..<part.upperBound - start)) }
+            start += buffer.count
+        }
+        return slices
     }
 }

@@ -40,6 +40,21 @@ public protocol ObjectStore: Sendable {
     /// Writes one part; numbers go from 1 to 10,000 and may come in any order.
     func uploadPart(_ upload: UploadID, number: Int, _ content: [Buffer]) async throws(S3DBError) -> UploadedPart
 
+    /// Makes a range of an object a part, inside the store: none of its bytes pass through this process.
+    ///
+    /// S3's `UploadPartCopy` sets the rules that a caller keeps to: a range has ``minimumPartByteCount`` bytes at
+    /// least, unless it becomes the last part, and 5 GiB at most; the object is larger than ``minimumPartByteCount``.
+    ///
+    /// - Parameters:
+    ///   - key: The object, which may be the one that the upload replaces.
+    ///   - version: The version that must stand.
+    /// - Throws: ``S3DBError/Code/notFound`` when no object or upload stands there,
+    ///   ``S3DBError/Code/preconditionFailed`` when another version does, and ``S3DBError/Code/invalidArgument`` for
+    ///   a range that is empty, too long or not within the object.
+    func copyPart(
+        _ upload: UploadID, number: Int, from key: ObjectKey, version: VersionToken, range: Range<Int>
+    ) async throws(S3DBError) -> UploadedPart
+
     /// Makes the parts, in the order of their numbers, the object.
     ///
     /// - Throws: ``S3DBError/Code/preconditionFailed`` when the condition does not hold.

@@ -33,6 +33,18 @@ enum MultipartRules {
         }
     }
 
+    /// The bytes that a part copied from an object may have at most.
+    static let copyByteLimit = 5 << 30
+
+    /// Throws unless `range` of an object of `byteCount` bytes can become a part.
+    static func check(_ range: Range<Int>, of key: ObjectKey, byteCount: Int) throws(S3DBError) {
+        guard !range.isEmpty, range.lowerBound >= 0, range.upperBound <= byteCount, range.count <= copyByteLimit else {
+            throw S3DBError(
+                .invalidArgument, "the bytes \(range) of an object of \(byteCount) cannot become a part",
+                remedy: "Copy 1 to \(copyByteLimit) bytes that the object has", at: .init(key: key.text))
+        }
+    }
+
     /// The parts in the order of their numbers.
     static func ordered(
         _ parts: [UploadedPart], minimumByteCount: Int, of upload: UploadID

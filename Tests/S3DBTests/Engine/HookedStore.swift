@@ -8,6 +8,7 @@ final class HookedStore: ObjectStore {
         case open(ObjectKey)
         case put(ObjectKey)
         case uploadPart(ObjectKey, Int)
+        case copyPart(ObjectKey, Int, Range<Int>)
         case complete(ObjectKey)
     }
 
@@ -55,6 +56,13 @@ final class HookedStore: ObjectStore {
     ) async throws(S3DBError) -> UploadedPart {
         try await hook(.uploadPart(upload.key, number))
         return try await base.uploadPart(upload, number: number, content)
+    }
+
+    func copyPart(
+        _ upload: UploadID, number: Int, from key: ObjectKey, version: VersionToken, range: Range<Int>
+    ) async throws(S3DBError) -> UploadedPart {
+        try await hook(.copyPart(upload.key, number, range))
+        return try await base.copyPart(upload, number: number, from: key, version: version, range: range)
     }
 
     func complete(

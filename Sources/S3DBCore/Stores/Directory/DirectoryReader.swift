@@ -32,10 +32,7 @@ final class DirectoryReader: ObjectReader {
             let bytes = try Errno.explained("read the file", info.key) { () throws(Errno) in
                 try file.read(at: rest.lowerBound, limit: limit)
             }
-            let standing = try Errno.explained("look at the file", info.key) { () throws(Errno) in
-                try FileStatus.ifPresent(path)
-            }
-            guard standing == status else { throw ReadRules.changed(info.key) }
+            try checkStanding()
             guard !bytes.isEmpty else {
                 throw S3DBError(
                     .ioFailure, "the file ends before its size",
@@ -44,6 +41,35 @@ final class DirectoryReader: ObjectReader {
             rest = rest.lowerBound + bytes.count..<rest.upperBound
             return bytes
         }
+    }
+
+    /// Throws when the path no longer leads to what was opened, or that was written to.
+    private func checkStanding() throws(S3DBError) {
+        let standing = try Errno.explained("look at the file", info.key) { () throws(Errno) in
+            try FileStatus.ifPresent(path)
+        }
+        guard standing == status else { throw ReadRules.changed(info.key) }
+    }
+
+    /// Copies a range, which the file must have, to a new file, yielding the thread now and then.
+    func copy(_ range: Range<Int>, to target: String) async throws(S3DBError) {
+        do throws(Errno) {
+            // The offset of an open file is its own: `file` stays where it is for readers.
+            let input = try FileDescriptor.reading(path)
+            let output = try FileDescriptor.creating(target)
+            try input.seek(to: range.lowerBound)
+            var left = range.count
+            while left > 0 {
+                let copied = try output.append(min(left, Self.readByteCountMax), from: input)
+                // A file that was cut in the meantime is found out below.
+                if copied == 0 { break }
+                left -= copied
+                await Task.yield()
+            }
+        } catch {
+            throw error.error("copy a part of the file", at: info.key.text)
+        }
+        try checkStanding()
     }
 
     /// How long one call may keep its thread.

@@ -22,11 +22,32 @@ extension DirectoryStore {
     public func uploadPart(
         _ upload: UploadID, number: Int, _ content: [Buffer]
     ) async throws(S3DBError) -> UploadedPart {
+        try await keepPart(upload, number: number) { (staged) async throws(S3DBError) in
+            try await write(content, to: staged, isSynchronized: false, key: upload.key)
+        }
+    }
+
+    /// Makes a range of a file a part, inside the kernel where it can.
+    public func copyPart(
+        _ upload: UploadID, number: Int, from key: ObjectKey, version: VersionToken, range: Range<Int>
+    ) async throws(S3DBError) -> UploadedPart {
+        let source = try DirectoryReader(key: key, path: try path(of: key), range: range)
+        try WriteCondition.version(version).check(standing: source.info.version, at: key)
+        try MultipartRules.check(range, of: key, byteCount: source.info.byteCount)
+        return try await keepPart(upload, number: number) { (staged) async throws(S3DBError) in
+            try await source.copy(range, to: staged)
+        }
+    }
+
+    /// Keeps what `body` writes to a file as a part.
+    private func keepPart(
+        _ upload: UploadID, number: Int, _ body: (String) async throws(S3DBError) -> Void
+    ) async throws(S3DBError) -> UploadedPart {
         try MultipartRules.check(number: number, of: upload)
         let directory = try path(of: upload)
         let staged = "\(directory)/\(UploadName.fresh())"
         do throws(S3DBError) {
-            try await write(content, to: staged, isSynchronized: false, key: upload.key)
+            try await body(staged)
             return try Errno.explained("keep a part", upload.key) { () throws(Errno) in
                 let status = try FileStatus.of(staged)
                 try FileTree.rename(staged, to: "\(directory)/\(number)")
