@@ -1,0 +1,209 @@
+"""Makes tables, a chart and documentation of what a race measured. No figure in them comes from elsewhere."""
+
+import json
+import os
+import re
+import statistics
+
+import chart
+import cost
+from contests import OURS
+
+GROUPS = [
+    ("Races", ["day-parquet", "month-parquet", "year-parquet", "year-arrow-zst1", "month-arrow-zst22",
+               "month-arrow-zst3-dictionary"]),
+    ("Alone", ["rate-hour", "rate-week", "size-hour", "size-day", "jobs", "build", "rows-tenfold"]),
+]
+
+
+def median(record, key):
+    """The median of a figure over all runs of a contestant; None where it has none."""
+    values = [run["user"] + run["system"] if key == "cpu" else run.get(key) for run in record["runs"]]
+    values = [value for value in values if value is not None]
+    return statistics.median(values) if values else None
+
+
+def number(value, digits=1):
+    return f"{value:,.{digits}f}"
+
+
+def seconds(value):
+    return number(value, 3 if value < 1 else 2 if value < 10 else 1)
+
+
+def contest_rows(entry, versions):
+    """The rows of a contest's table, the fastest first, ours by name first where there are equals."""
+    records = entry["contestants"]
+    names = sorted(records, key=lambda name: median(records[name], "wall"))
+    base = median(records[OURS], "wall") if OURS in records else median(records[names[0]], "wall")
+    rows = []
+    for name in names:
+        record = records[name]
+        wall, own = median(record, "wall"), median(record, "after_imports")
+        walls = [run["wall"] for run in record["runs"]]
+        rows.append([
+            f"**{name}**" if name == OURS else labelled(name, versions), seconds(wall),
+            f"{seconds(min(walls))} to {seconds(max(walls))}", seconds(own) if own else "",
+            seconds(median(record, "cpu")), number(entry["csv_bytes"] / 1e6 / wall, 0),
+            number(median(record, "peak_rss_bytes") / 1e6), number(record["runs"][0]["output_bytes"] / 1e6, 2),
+            f"{wall / base:.2f}"])
+    return rows
+
+
+def labelled(name, versions):
+    """A peer's name with its version."""
+    package = re.match(r"[A-Za-z]+", name)
+    version = versions.get(package.group(0).lower()) if package else None
+    return name.replace(package.group(0), f"{package.group(0)} {version}", 1) if version else name
+
+
+def table(head, rows):
+    """A table in Markdown, text to the left and numbers to the right."""
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
+
+
+HEAD = ["", "wall s", "of all runs", "after imports s", "CPU s", "MB/s of CSV", "peak MB", "written MB", "wall, ratio"]
+
+
+def contest_section(entry, versions):
+    """A contest's heading and table."""
+    count = max(len(record["runs"]) for record in entry["contestants"].values())
+    about = (f"{entry['days']} {'day' if entry['days'] == 1 else 'days'}, {number(entry['csv_bytes'] / 1e6, 0)} MB of CSV "
+             f"in {number(entry['stored_bytes'] / 1e6, 1)} MB; {'medians of ' if count > 1 else ''}{count} "
+             f"{'runs' if count > 1 else 'run'} each")
+    rows = contest_rows(entry, versions)
+    # Columns that say nothing here are left out.
+    kept = [index for index in range(len(HEAD)) if any(row[index] for row in rows)]
+    if len(rows) == 1:
+        kept.remove(len(HEAD) - 1)
+    shown = table([HEAD[index] for index in kept], [[row[index] for index in kept] for row in rows])
+    return f"#### {entry['title']}\n\n{about}.\n\n{shown}\n"
+
+
+def floor_section(contests):
+    """What the floor takes, and how many times as much the conversion."""
+    rows = []
+    for key, entry in contests.items():
+        race = contests.get(key.replace("floor-", "") + "-parquet")
+        if not key.startswith("floor-") or race is None:
+            continue
+        cpu = statistics.median(run["cpu"] for run in entry["runs"])
+        ours = median(race["contestants"][OURS], "cpu")
+        stages = []
+        for stage in ("inflate", "pass", "snappy"):
+            took = statistics.median(run["stages"][stage]["seconds"] for run in entry["runs"])
+            size = entry["runs"][0]["stages"][stage]["bytes"]
+            stages.append(f"{seconds(took)} s ({number(size / 1e9 / took, 2)} GB/s)")
+        rows.append([key.removeprefix("floor-"), *stages, seconds(cpu), seconds(ours), f"{ours / cpu:.2f}"])
+    if not rows:
+        return ""
+    head = ["", "inflate", "one pass", "snappy", "floor, CPU s", "backfill, CPU s", "ratio"]
+    return "#### The floor\n\n" + table(head, rows) + "\n"
+
+
+def inspected_section(contests):
+    """What the raced file carries."""
+    for key in ("year-parquet", "month-parquet", "day-parquet"):
+        found = contests.get(key, {}).get("contestants", {}).get(OURS, {}).get("inspected")
+        if found:
+            rows = [[name.replace("_", " "), ", ".join(value) if isinstance(value, list) else value]
+                    for name, value in found.items()]
+            return f"#### What the raced file carries ({key})\n\n" + table(["", "found"], rows) + "\n"
+    return ""
+
+
+def micro_section(micro):
+    """The micro-benchmarks and gates."""
+    results = [row for row in micro["results"] if "name" in row]
+    gates = [row for row in micro["results"] if "gate" in row]
+    shown = table(
+        ["", "MB/s", "heap allocations", "mappings"],
+        [[row["name"], number(row["megabytes_per_second"]), row["heap_allocations"], row["mappings"]]
+         for row in results])
+    gated = table(
+        ["", "a batch", "a batch of ten times the rows", "ten batches"],
+        [[row["gate"], row["one"], row["large"], row["many"]] for row in gates])
+    return f"#### Parts alone\n\n{shown}\n\n#### Allocations\n\n{gated}\n"
+
+
+def text(state):
+    """Everything, in Markdown."""
+    contests, versions = state["contests"], state["versions"]
+    machine = state["machine"]
+    parts = [
+        f"{machine['processor']}, {machine['cores']} cores, {number(machine['memory_bytes'] / 2**30, 0)} GiB, "
+        f"{machine['system']}; commit {state['commit']}, {machine['date']}.\n"]
+    for heading, keys in GROUPS:
+        known = [contest_section(contests[key], versions) for key in keys if is_measured(contests.get(key))]
+        if known:
+            parts += [f"### {heading}\n", *known]
+    parts += [floor_section(contests), cost.section(state, table), inspected_section(contests)]
+    if "micro" in state:
+        parts.append(micro_section(state["micro"]))
+    return "\n".join(part for part in parts if part)
+
+
+def is_measured(entry):
+    """Whether every contestant of a contest has run."""
+    return bool(entry) and bool(entry["contestants"]) and all(r["runs"] for r in entry["contestants"].values())
+
+
+def largest_race(contests):
+    """The largest race to Parquet that was measured."""
+    for key in ("year-parquet", "month-parquet", "day-parquet"):
+        if is_measured(contests.get(key)):
+            return contests[key]
+    return None
+
+
+def write(state, folder):
+    """Writes tables, figures and chart into a folder."""
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "results.json"), "w") as file:
+        json.dump(public(state), file, indent=1)
+        file.write("\n")
+    with open(os.path.join(folder, "results.md"), "w") as file:
+        file.write(text(state))
+    race = largest_race(state["contests"])
+    if race:
+        with open(os.path.join(folder, "race.svg"), "w") as file:
+            file.write(chart.race(race, state["versions"]))
+
+
+def public(state):
+    """The state without what only resuming needs."""
+    def stripped(value):
+        if isinstance(value, dict):
+            return {key: stripped(item) for key, item in value.items() if key != "fingerprint"}
+        return [stripped(item) for item in value] if isinstance(value, list) else value
+    return stripped(state)
+
+
+def publish(state, docs, readme):
+    """Writes figures and chart into docs/benchmarks, and tables between the marks of performance.md and the README."""
+    write(state, os.path.join(docs, "benchmarks"))
+    os.remove(os.path.join(docs, "benchmarks", "results.md"))
+    replace(os.path.join(docs, "performance.md"), text(state))
+    race = largest_race(state["contests"])
+    if race:
+        replace(readme, readme_table(race, state))
+
+
+def readme_table(race, state):
+    """The short table of the README."""
+    rows = [[row[0], row[1], row[4], row[6], row[7]] for row in contest_rows(race, state["versions"])]
+    return (f"{race['title']}, {number(race['csv_bytes'] / 1e9, 2)} GB of CSV in {number(race['stored_bytes'] / 1e6, 0)} MB, "
+            f"whole processes on {state['machine']['cores']} cores:\n\n"
+            + table(["", "wall s", "CPU s", "peak MB", "written MB"], rows) + "\n")
+
+
+def replace(path, content):
+    """Puts `content` between the marks of a document."""
+    begin, end = "<!-- measured by Scripts/bench.sh: begin -->\n", "<!-- measured by Scripts/bench.sh: end -->"
+    with open(path) as file:
+        old = file.read()
+    if begin not in old or end not in old:
+        raise SystemExit(f"report: {path} has no marks for what was measured")
+    with open(path, "w") as file:
+        file.write(old[:old.index(begin) + len(begin)] + "\n" + content + "\n" + old[old.index(end):])
