@@ -5,7 +5,7 @@ import statistics
 
 from contests import OURS
 
-WIDTH, ROW, TOP, LABELS, GAP = 860, 30, 66, 200, 40
+WIDTH, ROW, TOP, LABELS, GAP = 900, 30, 66, 250, 30
 STYLE = """
   text { font: 13px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #24292f }
   .title { font-size: 15px; font-weight: 600 }

@@ -126,7 +126,7 @@ class Setup:
         month, days = self.month, self.lake.days
         all_contests = [
             self.parquet_race("day-parquet", "One day to Parquet (snappy)", "day", 1, many, 1),
-            self.parquet_race("month-parquet", f"A month of {month} days to Parquet (snappy)", "month", month, few, 0),
+            self.parquet_race("month-parquet", f"{month} days to one Parquet file (snappy)", "month", month, few, 0),
             self.own("rate-hour", "An hour", self.hour, 1, [self.ours("hour", self.hour)], many),
             self.own("rate-week", "A week, seven files of a day", self.lake, min(7, days),
                      [self.ours("day", days=min(7, days))], few),
@@ -148,7 +148,7 @@ class Setup:
                                 month, 22, "plain", 1))
         if days > 31:
             all_contests += [
-                self.parquet_race("year-parquet", f"A year of {days} days to Parquet (snappy)", "year", days, once, 0),
+                self.parquet_race("year-parquet", f"A year, {days} days, to one Parquet file (snappy)", "year", days, once, 0),
                 self.arrow_race("year-arrow-zst1", "The year to an Arrow stream, zstd 1", "year", days, 1, "plain",
                                 once, with_duckdb=True),
             ]

@@ -36,7 +36,7 @@ def section(state, table):
         rows.append([
             f"{terabytes} TB of CSV", f"{csv_bytes * per_csv_byte['stored_bytes'] / 1e9:,.0f}",
             f"{csv_bytes * per_csv_byte['output_bytes'] / 1e9:,.0f}", f"{csv_bytes * per_csv_byte['days']:,.0f}",
-            f"{csv_bytes * per_csv_byte['cpu'] / 3600:,.1f}", *(f"{hours / workers:,.1f}" for workers in (1, 8, 64))])
+            f"{csv_bytes * per_csv_byte['cpu'] / 3600:,.1f}", *(f"{hours / workers:,.2f}" for workers in (1, 8, 64))])
     head = ["", "GB read", "GB written", "source objects", "CPU hours", "hours, 1 worker", "8", "64"]
     return (f"#### What more costs\n\nComputed from \"{unit['title']}\": a worker is one such machine of {cores} cores. Jobs "
             "share nothing, so hours divide by workers as long as there are more partitions than workers; what the network "

@@ -36,7 +36,7 @@ struct Micro {
         }
 
         report.beginGates()
-        for gate in ParserSuite.gates + SinkSuite.gates where options.takes(gate.name) {
+        for gate in try ParserSuite.gates() + SinkSuite.gates() where options.takes(gate.name) {
             let outcome = try gate.measure()
             report.add(outcome)
             if !outcome.holds { failures.append("\(outcome.name) allocates more with more rows than its limits allow") }

@@ -31,9 +31,18 @@ enum AllocationControl {
             let count = allocations[keyPath: way.counted]
             if count < repetitionCount { failures.append("\(way.name): \(count) counted of \(repetitionCount)") }
         }
+        if try gateOfRows.measure().holds { failures.append("a gate holds for work that allocates for each row") }
         return failures
     }
 
+    /// What every gate must refuse: an allocation a row, with limits wider than those of any gate.
+    private static var gateOfRows: AllocationGate {
+        AllocationGate(name: "control", growthLimit: 1_000, batchLimit: 1_000) { (rowCount, _) in
+            { for _ in 0..<rowCount { use(Object()) } }
+        }
+    }
+
+    // Touched by the one thread that measures.
     nonisolated(unsafe) private static var kept: UnsafeMutableRawPointer?
 
     /// Frees what a way took, where the optimiser cannot see that nobody looked at it.
@@ -54,7 +63,9 @@ enum AllocationControl {
         [
             Way(name: "class instances", counted: \.heapCount) { use(Object()) },
             Way(name: "arrays", counted: \.heapCount) {
-                [UInt8](repeating: 1, count: 64).withUnsafeBytes { kept = UnsafeMutableRawPointer(mutating: $0.baseAddress) }
+                [UInt8](repeating: 1, count: 64).withUnsafeBytes { bytes in
+                    kept = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+                }
             },
             Way(name: "malloc", counted: \.heapCount) { release(malloc(64)) },
             Way(name: "calloc", counted: \.heapCount) { release(calloc(8, 8)) },

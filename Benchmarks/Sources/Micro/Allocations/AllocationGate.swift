@@ -13,9 +13,9 @@ struct AllocationGate {
 
     /// What is run.
     let name: String
-    /// Allocations more in one batch of ten times the rows: buffers that grow, further pages.
+    /// Allocations more in one batch of ten times the rows: buffers that grow, further pages and messages.
     let growthLimit: Int
-    /// Allocations more for each further batch.
+    /// Allocations more for each further batch: its columns' buffers and what keeps them.
     let batchLimit: Int
     /// Makes work on so many rows, in batches of so many rows.
     let work: (_ rowCount: Int, _ batchRowCount: Int) throws(S3DBError) -> () throws(S3DBError) -> Void

@@ -17,15 +17,17 @@ struct Report {
             row(
                 result.name,
                 [
-                    "\(result.iterationCount)", Self.decimal(result.medianSeconds * 1e3, 3), Self.decimal(result.rate, 1),
-                    "\(result.allocations.heapCount)", "\(result.allocations.mappingCount)",
+                    "\(result.iterationCount)", Self.decimal(result.medianSeconds * 1e3, 3),
+                    Self.decimal(result.rate, 1), "\(result.allocations.heapCount)",
+                    "\(result.allocations.mappingCount)",
                 ]))
     }
 
     /// The head of the table of gates.
     func beginGates() {
         guard !isJSON else { return }
-        print("\nAllocations of one batch of \(AllocationGate.rowCount) rows, of one of ten times as many, and of ten batches")
+        let rows = AllocationGate.rowCount
+        print("\nAllocations of one batch of \(rows) rows, of one of ten times as many, and of ten batches")
         print(row("gate", ["one", "large", "many", "growth", "batch", ""]))
     }
 

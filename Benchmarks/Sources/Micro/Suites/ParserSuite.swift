@@ -20,13 +20,18 @@ enum ParserSuite {
         return benchmarks
     }
 
-    static var gates: [AllocationGate] {
-        RowContent.allCases.map { content in
-            AllocationGate(name: "csv/\(content.rawValue)/decode", growthLimit: 120, batchLimit: 80) {
-                (rowCount, batchRowCount) throws(S3DBError) in
+    static func gates() throws(S3DBError) -> [AllocationGate] {
+        var gates: [AllocationGate] = []
+        for content in RowContent.allCases {
+            let columnCount = try content.schema().fields.count
+            let gate = AllocationGate(
+                name: "csv/\(content.rawValue)/decode", growthLimit: 50 * columnCount, batchLimit: 40 * columnCount
+            ) { (rowCount, batchRowCount) throws(S3DBError) in
                 try decoding(content, try content.csv(rowCount: rowCount), batchRowCount: batchRowCount)
             }
+            gates.append(gate)
         }
+        return gates
     }
 
     /// Decodes all of `csv` and drops its batches.

@@ -24,14 +24,16 @@ enum SinkSuite {
         return benchmarks + (try pageBenchmarks())
     }
 
-    static var gates: [AllocationGate] {
-        RowContent.allCases.flatMap { content in
-            [
-                gate("parquet/\(content.rawValue)/encode", Parquet(), content),
-                gate("arrow/\(content.rawValue)/encode", ArrowStream(), content),
-                gate("arrow-dictionary/\(content.rawValue)/encode", dictionaryArrow, content),
+    static func gates() throws(S3DBError) -> [AllocationGate] {
+        var gates: [AllocationGate] = []
+        for content in RowContent.allCases {
+            gates += [
+                try gate("parquet/\(content.rawValue)/encode", Parquet(), content),
+                try gate("arrow/\(content.rawValue)/encode", ArrowStream(), content),
+                try gate("arrow-dictionary/\(content.rawValue)/encode", dictionaryArrow, content),
             ]
         }
+        return gates
     }
 
     private static let dictionaryArrow = ArrowStream(ArrowOptions(strings: .dictionary))
@@ -55,8 +57,12 @@ enum SinkSuite {
         Benchmark(name: name, byteCount: byteCount, run: encoding(sink, batches, codec))
     }
 
-    private static func gate(_ name: String, _ sink: some ColumnarSink, _ content: RowContent) -> AllocationGate {
-        AllocationGate(name: name, growthLimit: 120, batchLimit: 60) { (rowCount, batchRowCount) throws(S3DBError) in
+    private static func gate(
+        _ name: String, _ sink: some ColumnarSink, _ content: RowContent
+    ) throws(S3DBError) -> AllocationGate {
+        let columnCount = try content.schema().fields.count
+        return AllocationGate(name: name, growthLimit: 80 * columnCount, batchLimit: 16 * columnCount) {
+            (rowCount, batchRowCount) throws(S3DBError) in
             let csv = try content.csv(rowCount: rowCount)
             return encoding(sink, try batches(content, csv, batchRowCount: batchRowCount), nil)
         }
