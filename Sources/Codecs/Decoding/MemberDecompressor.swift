@@ -58,11 +58,7 @@ final class MemberDecompressor<Decoder: MemberDecoder & ~Copyable>: Decompressor
     }
 
     func decompressAll(_ stream: RawSpan, into output: inout BufferBuilder) throws(S3DBError) {
-        begin()
-        let isDone = try stream.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(S3DBError) -> Bool in
-            try decoder.decodeWhole(bytes, limits: limits, into: &output)
-        }
-        if isDone { return }
+        if try decompressWhole(stream, limit: limits.byteCount, into: &output) { return }
         var used = 0
         while true {
             let before = output.count
@@ -70,6 +66,17 @@ final class MemberDecompressor<Decoder: MemberDecoder & ~Copyable>: Decompressor
             if output.count - before < decodeRoomByteCount { break }
         }
         try finish()
+    }
+
+    func decompressWhole(
+        _ stream: RawSpan, limit: Int, into output: inout BufferBuilder
+    ) throws(S3DBError) -> Bool {
+        begin()
+        var limits = limits
+        limits.byteCount = min(limits.byteCount, limit)
+        return try stream.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(S3DBError) -> Bool in
+            try decoder.decodeWhole(bytes, limits: limits, into: &output)
+        }
     }
 
     func decompressBlock(

@@ -41,6 +41,39 @@ struct InflatingReader: ~Copyable {
         }
     }
 
+    /// Reads on until `output` has `count` bytes; returns false at the end, where nothing is left to append.
+    ///
+    /// - Throws: What ``read(into:limit:)`` throws, and ``S3DBError/Code/cancelled``.
+    mutating func fill(_ output: inout BufferBuilder, to count: Int) async throws(S3DBError) -> Bool {
+        while output.count < count {
+            if Task.isCancelled { throw S3DBError(.cancelled, "cancelled while reading") }
+            guard try await read(into: &output, limit: count - output.count) else { return false }
+        }
+        return true
+    }
+
+    /// Inflates all of the object in one call where its codec can and it gives at most `limit` bytes; else returns
+    /// nil, with the stored bytes at hand for reading in steps.
+    ///
+    /// Comes before anything is read. Throws what the store throws.
+    mutating func readWhole(limit: Int) async throws(S3DBError) -> Buffer? {
+        let byteCount = reader.info.byteCount
+        guard byteCount > 0 else { return nil }
+        chunk = try await reader.read(limit: byteCount) ?? Buffer()
+        if chunk.count < byteCount {
+            var stored = BufferBuilder(capacity: byteCount)
+            stored.append(chunk.bytes)
+            while stored.count < byteCount, let next = try await reader.read(limit: byteCount - stored.count) {
+                stored.append(next.bytes)
+            }
+            chunk = stored.freeze()
+        }
+        var content = BufferBuilder()
+        guard try decompressor.decompressWhole(chunk.bytes, limit: limit, into: &content) else { return nil }
+        chunk = Buffer()
+        return content.freeze()
+    }
+
     /// Inflates from the bytes at hand; returns whether that gave any.
     private mutating func inflate(into output: inout BufferBuilder, limit: Int) throws(S3DBError) -> Bool {
         guard isFull || usedCount < chunk.count else { return false }
@@ -57,21 +90,21 @@ extension InflatingReader {
     static func blockByteCount(_ limits: EngineLimits) -> Int { 4 * limits.readByteCount }
 
     /// Inflates an object to its end, one block ahead of who takes them.
+    ///
+    /// - Parameter isWhole: Whether it may be one block, up to the limit for that.
     static func inflate(
-        _ info: ObjectInfo, in store: any ObjectStore, codec: any Codec, limits: EngineLimits,
+        _ info: ObjectInfo, in store: any ObjectStore, codec: any Codec, isWhole: Bool, limits: EngineLimits,
         into blocks: Handoff<Buffer>
     ) async {
         do throws(S3DBError) {
             var reader = try await InflatingReader(
                 of: info, in: store, codec: codec, limits: limits.inflate, readByteCount: limits.readByteCount)
-            let blockByteCount = blockByteCount(limits)
-            var isAtEnd = false
+            let whole = isWhole ? try await reader.readWhole(limit: limits.wholeByteCount) : nil
+            if let whole, !whole.isEmpty { try await blocks.send(whole) }
+            var isAtEnd = whole != nil
             while !isAtEnd {
-                var block = BufferBuilder(capacity: blockByteCount)
-                while !isAtEnd && block.count < blockByteCount {
-                    if Task.isCancelled { throw S3DBError(.cancelled, "cancelled while reading") }
-                    isAtEnd = try await !reader.read(into: &block, limit: blockByteCount - block.count)
-                }
+                var block = BufferBuilder(capacity: blockByteCount(limits))
+                isAtEnd = try await !reader.fill(&block, to: blockByteCount(limits))
                 if block.count > 0 { try await blocks.send(block.freeze()) }
             }
             blocks.finish(.success(()))

@@ -178,7 +178,9 @@ struct JobRunner: Sendable {
             let producer = try SectionProducer(
                 spec: spec, sink: sink, target: target, schema: schema, job: job, source: source, limits: limits,
                 tools: tools)
-            try await producer.run(from: self.source, info: source.info, into: channel)
+            let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
+            try await producer.run(
+                from: self.source, info: source.info, isWhole: needs.inflatesWhole(source.info), into: channel)
             channel.finish(.success(()))
         } catch {
             channel.finish(.failure(error.located(in: .init(key: source.info.key.text))))

@@ -11,6 +11,10 @@ struct MemoryNeeds {
     /// days that are packed better.
     private static let expectedRatio = 32
 
+    /// How far sources inflate at least, as a rule: of a source that would inflate beyond the limit for one call, no
+    /// more is read in advance than this lets expect.
+    private static let leastWholeRatio = 4
+
     /// What a job holds beside its producers: what its upload holds back.
     var jobByteCount: Int {
         HeldUpload.heldByteCount(store: destination, partByteCount: limits.partByteCount)
@@ -19,6 +23,20 @@ struct MemoryNeeds {
     /// What one source takes while it is read: buffers, the section at hand, and what that is packed into.
     func producerByteCount(of source: ObjectInfo) -> Int {
         producerByteCount(sourceByteCount: source.byteCount)
+            + (inflatesWhole(source) ? wholeByteCount(sourceByteCount: source.byteCount) : 0)
+    }
+
+    /// Whether a source is inflated in one call: where it is likely to stay within the limit for that, and the budget
+    /// holds it beside what a job needs anyway.
+    func inflatesWhole(_ source: ObjectInfo) -> Bool {
+        guard source.byteCount <= limits.wholeByteCount / Self.leastWholeRatio else { return false }
+        let needed = jobByteCount + producerByteCount(sourceByteCount: source.byteCount)
+        return needed + wholeByteCount(sourceByteCount: source.byteCount) <= limits.memoryByteCount
+    }
+
+    /// The stored bytes of a source that is inflated in one call, and the inflated ones.
+    private func wholeByteCount(sourceByteCount: Int) -> Int {
+        sourceByteCount + min(limits.wholeByteCount, expectedByteCount(sourceByteCount))
     }
 
     /// What a job needs to go on whatever its sources.
@@ -26,10 +44,13 @@ struct MemoryNeeds {
         jobByteCount + producerByteCount(sourceByteCount: spec.spec.cutting.sectionByteCount)
     }
 
-    private func producerByteCount(sourceByteCount: Int) -> Int {
+    private func expectedByteCount(_ sourceByteCount: Int) -> Int {
         let (product, overflow) = sourceByteCount.multipliedReportingOverflow(by: Self.expectedRatio)
-        let expected = overflow ? Int.max : max(1 << 20, product)
-        let section = min(spec.spec.cutting.sectionByteCount, expected)
+        return overflow ? Int.max : max(1 << 20, product)
+    }
+
+    private func producerByteCount(sourceByteCount: Int) -> Int {
+        let section = min(spec.spec.cutting.sectionByteCount, expectedByteCount(sourceByteCount))
         let context = spec.codec.compressorByteCount(level: spec.spec.level, contentByteCount: section)
         return 16 * limits.readByteCount + Self.decoderByteCount + section * (spec.outerCodec == nil ? 1 : 2) + context
     }

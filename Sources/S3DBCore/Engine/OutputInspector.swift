@@ -66,9 +66,7 @@ struct OutputInspector: Sendable {
             case .needsTail: return nil
             case .needsHead(let count):
                 guard count > head.count, count <= Self.searchByteCount else { return nil }
-                while head.count < count {
-                    guard try await reader.read(into: &head, limit: count - head.count) else { return nil }
-                }
+                guard try await reader.fill(&head, to: count) else { return nil }
             }
         }
     }

@@ -73,6 +73,7 @@ final class SectionProducer<Sink: ColumnarSink> {
     private var held: [Int: EncodedSection<Sink.Encoder.Layout>] = [:]
     private var isCut: Set<Int> = []
     private var ready: [ProducedSection<Sink.Encoder.Layout>] = []
+    private var buckets = HourBuckets()
     private(set) var summary = SourceSummary()
 
     init(
@@ -98,15 +99,18 @@ final class SectionProducer<Sink: ColumnarSink> {
     /// Reads the source to its end, handing sections on as they are complete.
     ///
     /// Child tasks inflate and decode ahead while this one encodes.
+    ///
+    /// - Parameter isWhole: Whether the source may be inflated in one call.
     func run(
-        from store: any ObjectStore, info: ObjectInfo, into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
+        from store: any ObjectStore, info: ObjectInfo, isWhole: Bool,
+        into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
     ) async throws(S3DBError) {
         let batches = Handoff<RecordBatch>()
         let spec = spec
         let schema = schema
         let limits = limits
         async let reading: Void = BatchReader.read(
-            info, in: store, spec: spec, schema: schema, limits: limits, into: batches)
+            info, in: store, isWhole: isWhole, spec: spec, schema: schema, limits: limits, into: batches)
         do throws(S3DBError) {
             while let batch = try await batches.next() {
                 try take(batch)
@@ -137,7 +141,7 @@ final class SectionProducer<Sink: ColumnarSink> {
     /// Sends a batch's rows to the encoders of their outputs.
     private func take(_ batch: RecordBatch) throws(S3DBError) {
         summary.rowCount += batch.rowCount
-        let buckets = HourBuckets(times: batch.columns[timeIndex], dayStart: dayStart, needsRows: isHourly)
+        buckets.sort(batch.columns[timeIndex], dayStart: dayStart, needsRows: isHourly)
         summary.outsideRowCount += buckets.outsideRowCount
         guard isHourly else { return try append(batch, to: 0) }
         if buckets.outsideRowCount > 0 {

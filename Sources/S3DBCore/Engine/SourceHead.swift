@@ -32,7 +32,7 @@ struct SourceHead: Sendable {
                 if head.count > Self.searchByteCount {
                     throw S3DBError(.limitExceeded, "no header within \(Self.searchByteCount) bytes")
                 }
-                isWhole = try await !reader.read(into: &head, limit: max(8 << 10, head.count))
+                isWhole = try await !reader.fill(&head, to: max(8 << 10, 2 * head.count))
             }
         } catch {
             throw error.located(in: .init(key: info.key.text))
