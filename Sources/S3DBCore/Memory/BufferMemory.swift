@@ -13,14 +13,18 @@ import Darwin
 /// Small ones come from the system's allocator. Larger ones are mapped, and what is given back is kept for the next
 /// that needs about as much: a pipeline takes and gives back megabytes for each batch, page and section, which through
 /// the allocator costs a page fault for each page anew, or leaves a heap full of gaps that grows with the length of
-/// the run. What is kept never lifts the total above the most that was in use at once, so that a long run needs no
-/// more than a short one.
+/// the run. What is kept lifts the total hardly above the most that was in use at once, so that a long run needs
+/// no more than a short one.
 enum BufferMemory {
     /// The size from which memory is mapped, in bytes.
     static let mappedByteCount = 16 << 10
 
     /// How much memory that nobody uses is kept, in bytes.
-    static let keptByteCount = 24 << 20
+    static let keptByteCount = 64 << 20
+
+    /// How far what is used and kept together may lift the total above the most that was in use at once, in bytes:
+    /// blocks of different sizes are most in use at different times.
+    static let slackByteCount = 16 << 20
 
     private static let pool = Mutex(Pool())
 
@@ -89,10 +93,17 @@ enum BufferMemory {
             }
             use(capacity)
             var surplus: [Block] = []
-            while keptByteCount + usedByteCount > mostUsedByteCount, let largest = blocks.keys.max() {
-                if let block = pop(largest) { surplus.append(block) }
+            while let block = pop(excess: keptByteCount + usedByteCount - mostUsedByteCount - slackByteCount) {
+                surplus.append(block)
             }
             return (nil, surplus)
+        }
+
+        /// Takes out a block of `excess` bytes at least, the smallest such one, or the largest of all; nil where there
+        /// is no excess.
+        private mutating func pop(excess: Int) -> Block? {
+            guard excess > 0 else { return nil }
+            return (blocks.keys.filter { $0 >= excess }.min() ?? blocks.keys.max()).flatMap { pop($0) }
         }
 
         /// Keeps a block unless enough is kept already.
