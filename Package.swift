@@ -62,6 +62,8 @@ let package = Package(
 
         // copy_file_range, which the C library's Swift module leaves out.
         .target(name: "CFileSystem"),
+        // Vectors of bytes as masks of bits, which Swift's vector types do not give.
+        .target(name: "CByteMask"),
         .target(
             name: "S3DBCore",
             dependencies: ["CFileSystem", .product(name: "Logging", package: "swift-log")],
@@ -75,7 +77,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "ColumnarFormats", dependencies: ["S3DBCore"], swiftSettings: settings),
+        .target(name: "ColumnarFormats", dependencies: ["S3DBCore", "CByteMask"], swiftSettings: settings),
         .target(name: "Partitioning", dependencies: ["S3DBCore"], swiftSettings: settings),
         .target(
             name: "S3Transport",

@@ -38,7 +38,7 @@ extension Float: FieldNumber {
     static func short(_ words: FieldWords, _ count: Int) -> Float? {
         guard let short = FloatText.Short(words.first, count), short.fractionDigitCount == 0 else { return nil }
         let value = Float(short.mantissa)
-        return short.isNegative ? -value : value
+        return short.sign == 1 ? -value : value
     }
 
     static func any(_ text: UnsafeRawBufferPointer) -> Float? {

@@ -21,17 +21,32 @@ enum EightDigits {
         return (even &+ odd) >> 32
     }
 
-    /// The first `count` bytes of `word` behind as many zeros as fill it.
+    /// The first `count` bytes of `word`, 1 to 8, behind as many zeros as fill it.
     @inline(__always)
     static func padded(_ word: UInt64, _ count: Int) -> UInt64 {
-        word << UInt64(truncatingIfNeeded: 64 - 8 * count) | zeros >> UInt64(truncatingIfNeeded: 8 * count)
+        word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count) | ByteShift.down(zeros, by: count)
     }
 
     /// The last `count` bytes of `word`, 1 to 8, with zeros in place of those before them.
     @inline(__always)
     static func lastPadded(_ word: UInt64, _ count: Int) -> UInt64 {
-        let before = (1 as UInt64) << UInt64(truncatingIfNeeded: 64 - 8 * count) &- 1
+        let before = (1 as UInt64) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count) &- 1
         return word & ~before | zeros & before
+    }
+}
+
+/// Shifts by 0 to 8 whole bytes, which at 8 leave nothing: halved, so that no shift is as wide as the word.
+enum ByteShift {
+    @inline(__always)
+    static func down(_ word: UInt64, by byteCount: Int) -> UInt64 {
+        let half = UInt64(truncatingIfNeeded: 4 &* byteCount)
+        return (word &>> half) &>> half
+    }
+
+    @inline(__always)
+    static func up(_ word: UInt64, by byteCount: Int) -> UInt64 {
+        let half = UInt64(truncatingIfNeeded: 4 &* byteCount)
+        return (word &<< half) &<< half
     }
 }
 
@@ -45,11 +60,12 @@ enum PowersOfTen {
         table[exponent]
     }
 
-    private static let table: InlineArray<20, UInt64> = InlineArray { index in
-        var power: UInt64 = 1
-        for _ in 0..<index { power *= 10 }
-        return power
-    }
+    // Literals, so that the compiler lays the tables out: one that is computed is asked for at each use whether it is.
+    private static let table: InlineArray<20, UInt64> = [
+        1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ]
 
     /// 10 to the power of `exponent`, 0 to 22, exactly.
     @inline(__always)
@@ -57,9 +73,8 @@ enum PowersOfTen {
         doubles[exponent]
     }
 
-    private static let doubles: InlineArray<23, Double> = InlineArray { index in
-        var power = 1.0
-        for _ in 0..<index { power *= 10 }
-        return power
-    }
+    private static let doubles: InlineArray<23, Double> = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22,
+    ]
 }

@@ -5,36 +5,39 @@
 /// Numbers Accurately", 1990); 128-bit integer arithmetic; the standard library's parser.
 enum FloatText {
     /// A number of up to eight bytes with digits, a dot and a minus only.
+    ///
+    /// Which of them a field has is no branch: signs and lengths change from row to row, and cannot be foretold.
     struct Short {
         var mantissa: UInt64
         var fractionDigitCount: Int
-        var isNegative: Bool
+        /// 1 for a number with a minus, else 0.
+        var sign: UInt64
 
         /// nil for any other text, valid or not.
         @inline(__always)
         init?(_ field: UInt64, _ count: Int) {
             guard count <= 8 else { return nil }
-            isNegative = UInt8(truncatingIfNeeded: field) == Byte.minus
-            let word = isNegative ? field >> 8 : field
-            let count = isNegative ? count &- 1 : count
+            sign = UInt8(truncatingIfNeeded: field) == Byte.minus ? 1 : 0
+            let word = field &>> (sign &* 8)
+            let unsignedCount = count &- Int(truncatingIfNeeded: sign)
             // The lowest byte that is a dot: that of the lowest zero after exclusive or.
             let other = word ^ 0x2E2E_2E2E_2E2E_2E2E
             let dots = (other &- 0x0101_0101_0101_0101) & ~other & 0x8080_8080_8080_8080
-            let hasDot = dots != 0
-            let integerCount = hasDot ? dots.trailingZeroBitCount >> 3 : count
-            let before = (1 as UInt64) << UInt64(truncatingIfNeeded: 8 * integerCount) &- 1
-            let digits = hasDot ? (word & before) | ((word >> 8) & ~before) : word
-            let digitCount = hasDot ? count &- 1 : count
+            let integerCount = min(dots.trailingZeroBitCount >> 3, unsignedCount)
+            let digitCount = unsignedCount &- (dots == 0 ? 0 : 1)
             fractionDigitCount = digitCount &- integerCount
             guard digitCount > 0 else { return nil }
+            // Without a dot the bytes that move down are zeros, onto zeros.
+            let behind = ByteShift.up(.max, by: integerCount)
+            let digits = (word & ~behind) | ((word >> 8) & behind)
             let eight = EightDigits.padded(digits, digitCount)
             guard EightDigits.areDigits(eight) else { return nil }
             mantissa = EightDigits.value(eight)
         }
 
         @inline(__always) var double: Double {
-            let value = Double(mantissa) / PowersOfTen.double(fractionDigitCount)
-            return isNegative ? -value : value
+            let value = Double(Int64(truncatingIfNeeded: mantissa)) / PowersOfTen.double(fractionDigitCount)
+            return Double(bitPattern: value.bitPattern | sign &<< 63)
         }
     }
 

@@ -1,49 +1,47 @@
-/// Finds the bytes that end fields, eight at a time.
-///
-/// A mask has bit `8 * i + 7` set for each byte `i` of the eight that is found.
+import CByteMask
+
+/// Finds the bytes that end fields, 64 at a time: bit `i` of a mask stands for byte `i`.
 struct StructuralBytes {
-    private let delimiters: SIMD8<UInt8>
-    private let quotes: SIMD8<UInt8>
-    private let carriageReturns = SIMD8<UInt8>(repeating: Byte.carriageReturn)
-    private let lineFeeds = SIMD8<UInt8>(repeating: Byte.lineFeed)
+    /// The bytes of a mask.
+    static let blockByteCount = 64
+
+    private let delimiter: UInt8
+    private let quote: UInt8
 
     init(delimiter: UInt8, quote: UInt8) {
-        delimiters = SIMD8(repeating: delimiter)
-        quotes = SIMD8(repeating: quote)
+        self.delimiter = delimiter
+        self.quote = quote
     }
 
-    /// Delimiters and line ends among the bytes from `start` to `end`, of which the first eight count.
+    /// Delimiters and line ends among the bytes from `start` to `end`, of which the first 64 count.
     @inline(__always)
     func fieldEnds(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UInt64 {
-        let bytes = load(start, end)
-        let found = (bytes .== delimiters) .| (bytes .== lineFeeds) .| (bytes .== carriageReturns)
-        return Self.mask(found) & Self.present(start, end)
+        mask(start, end, delimiter, Byte.lineFeed, Byte.carriageReturn)
     }
 
-    /// Quotes and, apart, line feeds among the bytes from `start` to `end`, of which the first eight count.
+    /// Quotes and, apart, line feeds among the bytes from `start` to `end`, of which the first 64 count.
     @inline(__always)
     func quotesAndLineFeeds(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> (UInt64, UInt64) {
-        let bytes = load(start, end)
-        let present = Self.present(start, end)
-        return (Self.mask(bytes .== quotes) & present, Self.mask(bytes .== lineFeeds) & present)
+        (mask(start, end, quote, quote, quote), mask(start, end, Byte.lineFeed, Byte.lineFeed, Byte.lineFeed))
     }
 
     @inline(__always)
-    private static func mask(_ found: SIMDMask<SIMD8<Int8>>) -> UInt64 {
-        unsafeBitCast(found, to: UInt64.self).littleEndian & 0x8080_8080_8080_8080
+    private func mask(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ a: UInt8, _ b: UInt8, _ c: UInt8) -> UInt64
+    {
+        end - start >= Self.blockByteCount ? s3db_byte_mask(start, a, b, c) : Self.shortMask(start, end, a, b, c)
     }
 
-    /// The mask bits of the bytes that lie before `end`.
-    @inline(__always)
-    private static func present(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UInt64 {
-        let count = end - start
-        return count >= 8 ? .max : (1 << (8 * UInt64(truncatingIfNeeded: count))) &- 1
-    }
-
-    @inline(__always)
-    private func load(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> SIMD8<UInt8> {
-        if end - start >= 8 { return start.loadUnaligned(as: SIMD8<UInt8>.self) }
-        return unsafeBitCast(loadShortWord(start, end - start), to: SIMD8<UInt8>.self)
+    /// The mask of fewer than 64 bytes.
+    @inline(never)
+    private static func shortMask(
+        _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ a: UInt8, _ b: UInt8, _ c: UInt8
+    ) -> UInt64 {
+        let bytes = UnsafeRawBufferPointer(start: start, count: end - start)
+        var found: UInt64 = 0
+        for (index, byte) in bytes.enumerated() where byte == a || byte == b || byte == c {
+            found |= 1 << UInt64(index)
+        }
+        return found
     }
 }
 
