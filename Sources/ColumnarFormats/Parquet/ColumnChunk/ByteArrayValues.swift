@@ -7,13 +7,11 @@ import S3DBCore
 final class ByteArrayValues: ChunkValues {
     private let options: ParquetOptions
     private let isText: Bool
-    private let dictionary: ByteArrayDictionary
-    private var positions: DictionaryPositions
-    private var plain = BufferBuilder()
+    private var dictionary: ByteArrayDictionary
+    private var waiting: WaitingValues
     private var isPlainFull = false
-    private var extremes = ByteArrayExtremes()
-    /// The current page, counted from 1.
-    private var page: UInt32 = 1
+    /// Of the current page's values in PLAIN encoding.
+    private var plainExtremes = ByteArrayExtremes()
 
     /// Where the values of the source's dictionary stand in ours.
     private var translation: [UInt32] = []
@@ -23,16 +21,14 @@ final class ByteArrayValues: ChunkValues {
         self.options = options
         self.isText = isText
         dictionary = ByteArrayDictionary(byteLimit: options.dictionaryByteLimit)
-        positions = DictionaryPositions(isAllowed: options.dictionaryByteLimit > 0)
+        waiting = WaitingValues(isAllowed: options.dictionaryByteLimit > 0)
     }
 
-    var rowByteCount: Int { DictionaryPositions.width }
+    var rowByteCount: Int { WaitingValues.width }
 
-    var byteCount: Int {
-        plain.count + positions.byteCount(dictionaryCount: dictionary.count) + dictionary.plain.count
-    }
+    var byteCount: Int { waiting.byteCount(dictionaryCount: dictionary.count) + dictionary.plain.count }
 
-    var isPageFull: Bool { isPlainFull || (positions.encoding != .plain && positions.isDictionaryFull) }
+    var isPageFull: Bool { isPlainFull || (waiting.encoding != .plain && waiting.isDictionaryFull) }
 
     func append(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int {
         guard case .dictionary(let indices, let source) = column.storage else {
@@ -46,16 +42,24 @@ final class ByteArrayValues: ChunkValues {
             indices.withElements(of: Int32.self) { indices in
                 column.withValidity { validity in
                     let strings = IndexedByteArrays(indices: indices, dictionary: strings)
-                    if positions.encoding == .plain { return appendPlain(strings, rows, validity) }
+                    if waiting.encoding == .plain { return appendPlain(strings, rows, validity) }
                     adopt(source)
-                    return translate(strings, rows, validity)
+                    return noteFull(
+                        Self.translate(strings, rows, validity, &translation, &dictionary, into: &waiting), of: rows)
                 }
             }
         }
     }
 
     private func append(_ strings: PlainByteArrays, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?) -> Int {
-        positions.encoding == .plain ? appendPlain(strings, rows, validity) : lookUp(strings, rows, validity)
+        if waiting.encoding == .plain { return appendPlain(strings, rows, validity) }
+        return noteFull(Self.lookUp(strings, rows, validity, &dictionary, into: &waiting), of: rows)
+    }
+
+    /// Notes that the dictionary is full where not all of `rows` were taken.
+    private func noteFull(_ taken: Int, of rows: Range<Int>) -> Int {
+        if taken < rows.count { waiting.isDictionaryFull = true }
+        return taken
     }
 
     /// Makes the translation fit a source's dictionary: anew for another lineage, longer for a grown one.
@@ -66,31 +70,34 @@ final class ByteArrayValues: ChunkValues {
         }
         let missing = source.values.count - translation.count
         if missing > 0 {
-            translation.append(contentsOf: repeatElement(ByteArrayDictionary.none, count: missing))
+            translation.append(contentsOf: repeatElement(PositionTable.none, count: missing))
         }
     }
 
-    /// Appends rows as dictionary positions, by way of the translation.
-    private func translate(
-        _ strings: IndexedByteArrays, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?
+    // The loops are given what they change, so that no access to a property is checked for each value.
+
+    /// Appends rows as dictionary positions, by way of the translation, and returns how many there was room for.
+    private static func translate(
+        _ strings: IndexedByteArrays, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?,
+        _ translation: inout [UInt32], _ dictionary: inout ByteArrayDictionary, into waiting: inout WaitingValues
     ) -> Int {
         var row = rows.lowerBound
         translation.withUnsafeMutableBufferPointer { translation in
-            positions.append(upTo: rows.count) { target in
+            waiting.append(upTo: rows.count) { target in
                 var count = 0
                 var lastIndex = -1
-                var position = ByteArrayDictionary.none
+                var position = PositionTable.none
                 while row < rows.upperBound {
                     if ValidityBits.isSet(validity, row) {
                         let index = Int(strings.indices[row])
                         if index != lastIndex {
                             position = translation[index]
-                            if position == ByteArrayDictionary.none {
+                            if position == PositionTable.none {
                                 position = dictionary.position(of: strings.dictionary.value(at: index))
-                                if position == ByteArrayDictionary.none { break }
+                                if position == PositionTable.none { break }
                                 translation[index] = position
                             }
-                            note(position)
+                            dictionary.note(position)
                             lastIndex = index
                         }
                         target[count] = position
@@ -101,23 +108,26 @@ final class ByteArrayValues: ChunkValues {
                 return count
             }
         }
-        if row < rows.upperBound { positions.isDictionaryFull = true }
         return row - rows.lowerBound
     }
 
-    /// Appends rows as dictionary positions, looking up each string that differs from the one before.
-    private func lookUp(_ strings: PlainByteArrays, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?) -> Int {
+    /// Appends rows as dictionary positions, looking up each string that differs from the one before, and returns how
+    /// many there was room for.
+    private static func lookUp(
+        _ strings: PlainByteArrays, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?,
+        _ dictionary: inout ByteArrayDictionary, into waiting: inout WaitingValues
+    ) -> Int {
         var row = rows.lowerBound
-        positions.append(upTo: rows.count) { target in
+        waiting.append(upTo: rows.count) { target in
             var count = 0
-            var position = ByteArrayDictionary.none
+            var position = PositionTable.none
             while row < rows.upperBound {
                 if ValidityBits.isSet(validity, row) {
                     let value = strings.value(at: row)
-                    if position == ByteArrayDictionary.none || !dictionary.isValue(at: position, value) {
+                    if position == PositionTable.none || !dictionary.isValue(at: position, value) {
                         position = dictionary.position(of: value)
-                        if position == ByteArrayDictionary.none { break }
-                        note(position)
+                        if position == PositionTable.none { break }
+                        dictionary.note(position)
                     }
                     target[count] = position
                     count &+= 1
@@ -126,18 +136,7 @@ final class ByteArrayValues: ChunkValues {
             }
             return count
         }
-        if row < rows.upperBound { positions.isDictionaryFull = true }
         return row - rows.lowerBound
-    }
-
-    /// Widens the page's extremes to hold a string of the dictionary, once a page.
-    @inline(__always)
-    private func note(_ position: UInt32) {
-        guard dictionary.mark(position, page: page) else { return }
-        let entry = dictionary.entry(at: position)
-        dictionary.plain.withBytes {
-            extremes.extend(start: Int(entry.start), count: Int(entry.count), in: $0)
-        }
     }
 
     /// Appends rows in PLAIN encoding, up to the page's byte limit.
@@ -145,8 +144,8 @@ final class ByteArrayValues: ChunkValues {
         _ strings: some ByteArraySource, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?
     ) -> Int {
         let (taken, byteCount) = fittingRows(strings, rows, validity)
-        let pageStart = plain.count
-        plain.append(upTo: byteCount) { target in
+        let pageStart = waiting.plain.count
+        waiting.plain.append(upTo: byteCount) { target in
             var offset = 0
             for row in rows.prefix(taken) where ValidityBits.isSet(validity, row) {
                 let value = strings.value(at: row)
@@ -157,11 +156,11 @@ final class ByteArrayValues: ChunkValues {
             }
             return offset
         }
-        plain.withBytes { page in
+        waiting.plain.withBytes { page in
             var offset = pageStart
             for row in rows.prefix(taken) where ValidityBits.isSet(validity, row) {
                 let count = strings.value(at: row).count
-                extremes.extend(start: offset &+ 4, count: count, in: page)
+                plainExtremes.extend(start: offset &+ 4, count: count, in: page)
                 offset &+= 4 &+ count
             }
         }
@@ -175,7 +174,7 @@ final class ByteArrayValues: ChunkValues {
         var byteCount = 0
         for row in rows where ValidityBits.isSet(validity, row) {
             let added = 4 &+ strings.value(at: row).count
-            let total = plain.count &+ byteCount
+            let total = waiting.plain.count &+ byteCount
             if total > 0 && total &+ added > options.pageByteLimit {
                 isPlainFull = true
                 return (row - rows.lowerBound, byteCount)
@@ -186,73 +185,44 @@ final class ByteArrayValues: ChunkValues {
     }
 
     func closePage() -> Bounds? {
-        positions.closePage()
-        page += 1
+        let isPlain = waiting.encoding == .plain
+        waiting.closePage()
         isPlainFull = false
-        defer { extremes = ByteArrayExtremes() }
-        if positions.encoding == .plain { return plain.withBytes { bounds(in: $0) } }
-        return dictionary.plain.withBytes { bounds(in: $0) }
+        guard isPlain else { return dictionary.closePage { bounds($0, in: $1) } }
+        defer { plainExtremes = ByteArrayExtremes() }
+        return waiting.plain.withBytes { bounds(plainExtremes, in: $0) }
     }
 
-    private func bounds(in bytes: UnsafeRawBufferPointer) -> Bounds? {
+    private func bounds(_ extremes: ByteArrayExtremes, in bytes: UnsafeRawBufferPointer) -> Bounds? {
         guard let (minimum, maximum) = extremes.values(in: bytes) else { return nil }
         return Bounds(
             minimum: Array(minimum), maximum: Array(maximum), limit: options.statisticsByteLimit, isText: isText)
     }
 
     func decide(isLast: Bool) -> Bool {
-        let plainByteCount = positions.encoding == .undecided ? waitingPlainByteCount : 0
-        return positions.decide(
-            isLast: isLast, plainByteCount: plainByteCount, dictionaryByteCount: dictionary.plain.count,
-            dictionaryCount: dictionary.count)
-    }
-
-    private var waitingPlainByteCount: Int {
-        positions.withPositions { positions in
-            var total = 0
-            for position in positions { total &+= 4 &+ Int(dictionary.entry(at: position).count) }
-            return total
-        }
+        waiting.decide(
+            isLast: isLast, dictionaryByteCount: dictionary.plain.count, dictionaryCount: dictionary.count,
+            plainByteCount: { dictionary.plainByteCount($0) })
     }
 
     func writePage(_ index: Int, into output: inout BufferBuilder) -> PageEncoding {
-        if positions.encoding == .dictionary {
-            positions.writePage(index, into: &output)
-            return .rleDictionary
-        }
-        plain.withBytes { output.appendUnsafe($0) }
-        var looked = BufferBuilder()
-        positions.withPage(index) { positions in
-            dictionary.plain.withBytes { plain in
-                for position in positions {
-                    let entry = dictionary.entry(at: position)
-                    // The length stands before the string.
-                    let range = Int(entry.start) - 4..<Int(entry.start) + Int(entry.count)
-                    looked.appendUnsafe(UnsafeRawBufferPointer(rebasing: plain[range]))
-                }
-            }
-        }
-        output.append(looked.bytes)
-        return .plain
+        waiting.writePage(index, into: &output) { dictionary.appendPlain($0, to: &$1) }
     }
 
     func removePages() {
-        positions.removePages()
-        plain.removeAll()
+        waiting.removePages()
     }
 
     func withDictionary(_ body: (RawSpan, Int) throws(S3DBError) -> Void) throws(S3DBError) {
-        guard positions.isDictionaryUsed else { return }
+        guard waiting.isDictionaryUsed else { return }
         try dictionary.plain.withSpan { (page) throws(S3DBError) in try body(page, dictionary.count) }
     }
 
     func removeAll() {
-        positions.removeAll()
+        waiting.removeAll()
         dictionary.removeAll()
-        plain.removeAll()
         isPlainFull = false
-        extremes = ByteArrayExtremes()
-        page = 1
+        plainExtremes = ByteArrayExtremes()
         translation.removeAll(keepingCapacity: true)
         lineage = nil
     }

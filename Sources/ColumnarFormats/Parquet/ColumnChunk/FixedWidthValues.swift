@@ -2,26 +2,23 @@ import S3DBCore
 
 /// Numbers on their way into the pages of a chunk.
 final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
-    private let dictionary: FixedWidthDictionary<Element.Bits>
-    private var positions: DictionaryPositions
-    private var plain = BufferBuilder()
+    private var dictionary: FixedWidthDictionary<Element.Bits>
+    private var waiting: WaitingValues
     private var dense = BufferBuilder()
-    private var extremes: (minimum: Element, maximum: Element)?
+    private var extremes = NumberExtremes<Element>()
 
     init(_ options: ParquetOptions) {
         dictionary = FixedWidthDictionary(byteLimit: options.dictionaryByteLimit)
-        positions = DictionaryPositions(isAllowed: options.dictionaryByteLimit > 0)
+        waiting = WaitingValues(isAllowed: options.dictionaryByteLimit > 0)
     }
 
     private static var width: Int { MemoryLayout<Element.Bits>.size }
 
-    var rowByteCount: Int { positions.encoding == .dictionary ? DictionaryPositions.width : Self.width }
+    var rowByteCount: Int { waiting.encoding == .dictionary ? WaitingValues.width : Self.width }
 
-    var byteCount: Int {
-        plain.count + positions.byteCount(dictionaryCount: dictionary.count) + dictionary.byteCount
-    }
+    var byteCount: Int { waiting.byteCount(dictionaryCount: dictionary.count) + dictionary.byteCount }
 
-    var isPageFull: Bool { positions.encoding != .plain && positions.isDictionaryFull }
+    var isPageFull: Bool { waiting.encoding != .plain && waiting.isDictionaryFull }
 
     // Reached through an existential, a generic method is compiled once for all types, with a call per value; these are
     // the types that there are, so that every loop below is compiled for each.
@@ -49,18 +46,17 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
 
     /// Takes over values without nulls, and returns how many.
     private func append(_ values: UnsafeBufferPointer<Element>) -> Int {
-        if positions.encoding == .plain {
-            Plain.encode(values, into: &plain)
-            Self.extend(&extremes, values)
+        if waiting.encoding == .plain {
+            Plain.encode(values, into: &waiting.plain)
+            extremes.extend(values)
             return values.count
         }
         var taken = 0
-        positions.append(upTo: values.count) { target in
-            taken = dictionary.encode(values, into: target)
+        waiting.append(upTo: values.count) { target in
+            taken = dictionary.encode(values, into: target, extremes: &extremes)
             return taken
         }
-        if taken < values.count { positions.isDictionaryFull = true }
-        Self.extend(&extremes, UnsafeBufferPointer(rebasing: values[..<taken]))
+        if taken < values.count { waiting.isDictionaryFull = true }
         return taken
     }
 
@@ -83,45 +79,16 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
         return dense.withBytes { bytes in unsafe body(bytes.bindMemory(to: Element.self)) }
     }
 
-    /// Widens the extremes to hold `values`, NaNs left out.
-    private static func extend(
-        _ extremes: inout (minimum: Element, maximum: Element)?, _ values: UnsafeBufferPointer<Element>
-    ) {
-        var minimum: Element
-        var maximum: Element
-        if let extremes {
-            (minimum, maximum) = extremes
-        } else {
-            // Only a NaN differs from itself.
-            guard let first = values.first(where: { $0 == $0 }) else { return }
-            (minimum, maximum) = (first, first)
-        }
-        for value in values {
-            minimum = value < minimum ? value : minimum
-            maximum = value > maximum ? value : maximum
-        }
-        extremes = (minimum, maximum)
-    }
-
     func closePage() -> Bounds? {
-        positions.closePage()
-        defer { extremes = nil }
-        return extremes.map {
-            Bounds(
-                minimum: Self.bytes($0.minimum.asMinimum.plainBits), maximum: Self.bytes($0.maximum.asMaximum.plainBits)
-            )
-        }
-    }
-
-    private static func bytes(_ bits: Element.Bits) -> [UInt8] {
-        (0..<width).map { UInt8(truncatingIfNeeded: bits >> Element.Bits(8 * $0)) }
+        waiting.closePage()
+        defer { extremes = NumberExtremes() }
+        return extremes.bounds
     }
 
     func decide(isLast: Bool) -> Bool {
-        let plainByteCount = positions.count * Self.width
-        return positions.decide(
-            isLast: isLast, plainByteCount: plainByteCount, dictionaryByteCount: dictionary.byteCount,
-            dictionaryCount: dictionary.count)
+        waiting.decide(
+            isLast: isLast, dictionaryByteCount: dictionary.byteCount, dictionaryCount: dictionary.count,
+            plainByteCount: { $0.count * Self.width })
     }
 
     @_specialize(where Element == Int8)
@@ -135,27 +102,18 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
     @_specialize(where Element == Float)
     @_specialize(where Element == Double)
     func writePage(_ index: Int, into output: inout BufferBuilder) -> PageEncoding {
-        if positions.encoding == .dictionary {
-            positions.writePage(index, into: &output)
-            return .rleDictionary
+        waiting.writePage(index, into: &output) { positions, output in
+            output.reserve(positions.count * Self.width)
+            for position in positions { output.append(value: dictionary.value(at: position).littleEndian) }
         }
-        plain.withBytes { output.appendUnsafe($0) }
-        var looked = BufferBuilder()
-        positions.withPage(index) { positions in
-            looked.reserve(positions.count * Self.width)
-            for position in positions { looked.append(value: dictionary.value(at: position).littleEndian) }
-        }
-        output.append(looked.bytes)
-        return .plain
     }
 
     func removePages() {
-        positions.removePages()
-        plain.removeAll()
+        waiting.removePages()
     }
 
     func withDictionary(_ body: (RawSpan, Int) throws(S3DBError) -> Void) throws(S3DBError) {
-        guard positions.isDictionaryUsed else { return }
+        guard waiting.isDictionaryUsed else { return }
         var page = BufferBuilder()
         dictionary.withValues { values in
             page.reserve(values.count * Self.width)
@@ -165,9 +123,8 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
     }
 
     func removeAll() {
-        positions.removeAll()
+        waiting.removeAll()
         dictionary.removeAll()
-        plain.removeAll()
-        extremes = nil
+        extremes = NumberExtremes()
     }
 }

@@ -2,15 +2,11 @@ import S3DBCore
 
 /// The distinct byte strings of a column chunk and their positions, in the order of their first occurrence.
 ///
-/// The strings stand one after the other in PLAIN encoding, ready to be a dictionary page. An open hash table of
-/// positions, at most half full. One owner.
-final class ByteArrayDictionary {
-    /// What stands in a free slot, and for a string that does not fit.
-    static let none = UInt32.max
-    private static let initialSlotCount = 1024
-
+/// The strings stand one after the other in PLAIN encoding, ready to be a dictionary page. What is noted of the
+/// strings of the current page are its extremes: each string is compared once a page.
+struct ByteArrayDictionary: ~Copyable {
     /// Where a string stands.
-    struct Entry {
+    private struct Entry {
         /// The offset of its first byte, behind its length.
         var start: UInt32
         var count: UInt32
@@ -20,100 +16,102 @@ final class ByteArrayDictionary {
     }
 
     private let byteLimit: Int
+    private var table = PositionTable()
+    private var entries = EntryList<Entry>()
     /// The strings in PLAIN encoding.
     private(set) var plain = BufferBuilder()
-    /// The number of strings.
-    private(set) var count = 0
 
-    private var entries: UnsafeMutableBufferPointer<Entry>
-    private var slots: UnsafeMutableBufferPointer<UInt32>
+    /// The current page, counted from 1.
+    private var page: UInt32 = 1
+    private var extremes = ByteArrayExtremes()
 
     /// - Parameter byteLimit: How large the dictionary's page may become, before compression; below 4 GiB.
     init(byteLimit: Int) {
         self.byteLimit = byteLimit
-        entries = .allocate(capacity: Self.initialSlotCount / 2)
-        slots = .allocate(capacity: Self.initialSlotCount)
-        slots.initialize(repeating: Self.none)
     }
 
-    deinit {
-        entries.deallocate()
-        slots.deallocate()
+    /// The number of strings.
+    var count: Int { entries.count }
+
+    /// The bytes in PLAIN encoding, lengths included, of the strings at `positions`.
+    func plainByteCount(_ positions: UnsafeBufferPointer<UInt32>) -> Int {
+        var total = 0
+        for position in positions { total &+= 4 &+ Int(entries[Int(position)].count) }
+        return total
     }
 
-    /// The string at `position`.
-    func entry(at position: UInt32) -> Entry { entries[Int(position)] }
-
-    /// Notes that the string at `position` stands in `page`, and returns whether it was not noted before.
-    @inline(__always)
-    func mark(_ position: UInt32, page: UInt32) -> Bool {
-        if entries[Int(position)].page == page { return false }
-        entries[Int(position)].page = page
-        return true
-    }
-
-    /// The position of `value`, which is added where it is new; ``none`` where it does not fit any more.
+    /// The position of `value`, which is added where it is new; ``PositionTable/none`` where it does not fit any more.
     /// O(length).
-    func position(of value: UnsafeRawBufferPointer) -> UInt32 {
+    mutating func position(of value: UnsafeRawBufferPointer) -> UInt32 {
         let hash = Self.hash(value)
-        let mask = slots.count &- 1
-        var slot = Int(hash) & mask
-        while true {
-            let position = slots[slot]
-            if position == Self.none { return insert(value, hash: hash, at: slot) }
-            let entry = entries[Int(position)]
-            if entry.hash == hash && equals(entry, value) { return position }
-            slot = (slot &+ 1) & mask
+        let (position, slot) = table.find(hash) { entries[Int($0)].hash == hash && isValue(at: $0, value) }
+        return position == PositionTable.none ? insert(value, hash: hash, at: slot) : position
+    }
+
+    private mutating func insert(_ value: UnsafeRawBufferPointer, hash: UInt32, at slot: Int) -> UInt32 {
+        if value.count > byteLimit - plain.count - 4 { return PositionTable.none }
+        plain.appendLittleEndian(UInt32(value.count))
+        entries.append(Entry(start: UInt32(plain.count), count: UInt32(value.count), hash: hash, page: 0))
+        plain.appendUnsafe(value)
+        let position = table.add(at: slot)
+        if table.isCrowded {
+            table.enlarge()
+            for index in 0..<count { table.add(entries[index].hash) }
         }
+        return position
     }
 
     /// Whether the string at `position` is `value`.
     func isValue(at position: UInt32, _ value: UnsafeRawBufferPointer) -> Bool {
-        equals(entries[Int(position)], value)
-    }
-
-    /// Forgets all strings.
-    func removeAll() {
-        if count == 0 { return }
-        count = 0
-        plain.removeAll()
-        slots.update(repeating: Self.none)
-    }
-
-    private func equals(_ entry: Entry, _ value: UnsafeRawBufferPointer) -> Bool {
+        let entry = entries[Int(position)]
         guard Int(entry.count) == value.count else { return false }
         return plain.withBytes { plain in
             ByteOrder.areEqual(UnsafeRawBufferPointer(rebasing: plain[Int(entry.start)...].prefix(value.count)), value)
         }
     }
 
-    private func insert(_ value: UnsafeRawBufferPointer, hash: UInt32, at slot: Int) -> UInt32 {
-        if value.count > byteLimit - plain.count - 4 { return Self.none }
-        let position = UInt32(count)
-        plain.appendLittleEndian(UInt32(value.count))
-        entries[count] = Entry(start: UInt32(plain.count), count: UInt32(value.count), hash: hash, page: 0)
-        plain.appendUnsafe(value)
-        slots[slot] = position
-        count += 1
-        if count == entries.count { grow() }
-        return position
+    /// Notes that the string at `position` stands in the current page.
+    @inline(__always)
+    mutating func note(_ position: UInt32) {
+        if entries[Int(position)].page != page { noteFirst(position) }
     }
 
-    private func grow() {
-        let oldEntries = entries
-        let oldSlots = slots
-        entries = .allocate(capacity: oldEntries.count * 2)
-        _ = entries.initialize(fromContentsOf: oldEntries)
-        slots = .allocate(capacity: oldSlots.count * 2)
-        slots.initialize(repeating: Self.none)
-        let mask = slots.count - 1
-        for position in 0..<count {
-            var slot = Int(entries[position].hash) & mask
-            while slots[slot] != Self.none { slot = (slot + 1) & mask }
-            slots[slot] = UInt32(position)
+    @inline(never)
+    private mutating func noteFirst(_ position: UInt32) {
+        entries[Int(position)].page = page
+        let entry = entries[Int(position)]
+        var widened = extremes
+        plain.withBytes { widened.extend(start: Int(entry.start), count: Int(entry.count), in: $0) }
+        extremes = widened
+    }
+
+    /// Ends the current page, and calls `body` with its extremes and the bytes that they stand in.
+    mutating func closePage<Result>(_ body: (ByteArrayExtremes, UnsafeRawBufferPointer) -> Result) -> Result {
+        page += 1
+        let ended = extremes
+        extremes = ByteArrayExtremes()
+        return plain.withBytes { body(ended, $0) }
+    }
+
+    /// Appends the strings at `positions` in PLAIN encoding.
+    func appendPlain(_ positions: UnsafeBufferPointer<UInt32>, to output: inout BufferBuilder) {
+        plain.withBytes { plain in
+            for position in positions {
+                let entry = entries[Int(position)]
+                // The length stands before the string.
+                let range = Int(entry.start) - 4..<Int(entry.start) + Int(entry.count)
+                output.appendUnsafe(UnsafeRawBufferPointer(rebasing: plain[range]))
+            }
         }
-        oldEntries.deallocate()
-        oldSlots.deallocate()
+    }
+
+    /// Forgets all strings.
+    mutating func removeAll() {
+        table.removeAll()
+        entries.removeAll()
+        plain.removeAll()
+        page = 1
+        extremes = ByteArrayExtremes()
     }
 
     /// Eight bytes a step, each folded in with a full-width multiplication.

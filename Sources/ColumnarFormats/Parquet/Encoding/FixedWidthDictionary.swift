@@ -3,58 +3,51 @@ import S3DBCore
 /// The distinct numbers of a column chunk and their positions, in the order of their first occurrence.
 ///
 /// Numbers are told apart by their bits: NaNs of different payload and zeros of different sign are different.
-/// An open hash table of positions, at most half full. One owner.
-final class FixedWidthDictionary<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
-    /// What stands in a free slot.
-    private static var free: UInt32 { .max }
-    private static var initialSlotCount: Int { 1024 }
-
+struct FixedWidthDictionary<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>: ~Copyable {
     /// The number of values that fit.
-    let limit: Int
-    /// The number of values.
-    private(set) var count = 0
-
-    private var values: UnsafeMutableBufferPointer<Bits>
-    private var slots: UnsafeMutableBufferPointer<UInt32>
+    private let limit: Int
+    private var table = PositionTable()
+    private var values = EntryList<Bits>()
 
     /// - Parameter byteLimit: How large the dictionary's page may become, before compression.
     init(byteLimit: Int) {
         limit = byteLimit / MemoryLayout<Bits>.size
-        values = .allocate(capacity: Self.initialSlotCount / 2)
-        slots = .allocate(capacity: Self.initialSlotCount)
-        slots.initialize(repeating: Self.free)
     }
 
-    deinit {
-        values.deallocate()
-        slots.deallocate()
-    }
+    /// The number of values.
+    var count: Int { values.count }
 
     /// The bytes of all values.
     var byteCount: Int { count * MemoryLayout<Bits>.size }
 
-    /// The value at a position that ``encode(_:into:)`` gave.
+    /// The value at a position that ``encode(_:into:extremes:)`` gave.
+    @inline(__always)
     func value(at position: UInt32) -> Bits { values[Int(position)] }
 
     /// Calls `body` with the values.
     func withValues<Result>(_ body: (UnsafeBufferPointer<Bits>) -> Result) -> Result {
-        body(UnsafeBufferPointer(rebasing: values[..<count]))
+        values.withElements(body)
     }
 
-    /// Writes the position of each number to `positions` and returns how many it wrote: fewer than there are
-    /// numbers when the next one is new and the dictionary is full. O(count).
-    func encode<Element: PhysicalElement>(
-        _ elements: UnsafeBufferPointer<Element>, into positions: UnsafeMutablePointer<UInt32>
+    /// Writes the position of each number to `positions`, widens `extremes` to hold it, and returns how many it took:
+    /// fewer than there are numbers when the next one is new and the dictionary is full. O(count).
+    mutating func encode<Element: PhysicalElement>(
+        _ elements: UnsafeBufferPointer<Element>, into positions: UnsafeMutablePointer<UInt32>,
+        extremes: inout NumberExtremes<Element>
     ) -> Int where Element.Bits == Bits {
         guard let first = elements.first else { return 0 }
+        var widened = extremes
+        defer { extremes = widened }
         var lastBits = ~first.plainBits
-        var lastPosition = Self.free
+        var lastPosition = PositionTable.none
         for index in 0..<elements.count {
-            let bits = elements[index].plainBits
+            let element = elements[index]
+            let bits = element.plainBits
             if bits != lastBits {
                 lastPosition = position(of: bits)
-                if lastPosition == Self.free { return index }
+                if lastPosition == PositionTable.none { return index }
                 lastBits = bits
+                widened.extend(element)
             }
             positions[index] = lastPosition
         }
@@ -62,58 +55,35 @@ final class FixedWidthDictionary<Bits: FixedWidthInteger & UnsignedInteger & Bit
     }
 
     /// Forgets all values.
-    func removeAll() {
-        if count == 0 { return }
-        count = 0
-        slots.update(repeating: Self.free)
+    mutating func removeAll() {
+        table.removeAll()
+        values.removeAll()
     }
 
     @inline(__always)
-    private func position(of bits: Bits) -> UInt32 {
-        let mask = slots.count &- 1
-        var slot = Self.hash(bits) & mask
-        while true {
-            let position = slots[slot]
-            if position == Self.free { return insert(bits, at: slot) }
-            if values[Int(position)] == bits { return position }
-            slot = (slot &+ 1) & mask
-        }
+    private mutating func position(of bits: Bits) -> UInt32 {
+        let (position, slot) = table.find(Self.hash(bits)) { values[Int($0)] == bits }
+        return position == PositionTable.none ? insert(bits, at: slot) : position
     }
 
     @inline(never)
-    private func insert(_ bits: Bits, at slot: Int) -> UInt32 {
-        if count == limit { return Self.free }
-        let position = UInt32(count)
-        values[count] = bits
-        slots[slot] = position
-        count += 1
-        if count == values.count { grow() }
-        return position
-    }
-
-    private func grow() {
-        let oldValues = values
-        let oldSlots = slots
-        values = .allocate(capacity: oldValues.count * 2)
-        _ = values.initialize(fromContentsOf: oldValues)
-        slots = .allocate(capacity: oldSlots.count * 2)
-        slots.initialize(repeating: Self.free)
-        let mask = slots.count - 1
-        for position in 0..<count {
-            var slot = Self.hash(values[position]) & mask
-            while slots[slot] != Self.free { slot = (slot + 1) & mask }
-            slots[slot] = UInt32(position)
+    private mutating func insert(_ bits: Bits, at slot: Int) -> UInt32 {
+        if count == limit { return PositionTable.none }
+        values.append(bits)
+        let position = table.add(at: slot)
+        if table.isCrowded {
+            table.enlarge()
+            for index in 0..<count { table.add(Self.hash(values[index])) }
         }
-        oldValues.deallocate()
-        oldSlots.deallocate()
+        return position
     }
 
     /// Numbers often differ in few bits (the high ones of a float, the low ones of an integer), so both halves are
     /// folded before they are spread.
     @inline(__always)
-    private static func hash(_ bits: Bits) -> Int {
+    private static func hash(_ bits: Bits) -> UInt32 {
         let wide = UInt64(truncatingIfNeeded: bits)
         let mixed = (wide ^ wide &>> 32) &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: mixed &>> 32)
+        return UInt32(truncatingIfNeeded: mixed &>> 32)
     }
 }
