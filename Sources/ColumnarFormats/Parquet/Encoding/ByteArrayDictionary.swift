@@ -6,7 +6,7 @@ import S3DBCore
 /// strings of the current page are its extremes: each string is compared once a page.
 struct ByteArrayDictionary: ~Copyable {
     /// Where a string stands.
-    private struct Entry {
+    struct Entry {
         /// The offset of its first byte, behind its length.
         var start: UInt32
         var count: UInt32
