@@ -1,73 +1,13 @@
-import NIOHTTP1
 import S3DBCore
 
-/// An answer that is an error: its status, and what its XML says.
-///
-/// Source: Amazon S3 API Reference, "Error responses". Of the XML only code, message and region are kept: it can also
-/// hold keys, signatures and the string that was signed.
-struct S3Refusal: Hashable, Sendable {
-    var status: Int
-    var code: String
-    var message: String
-    var region: String?
-    var retryAfter: Duration?
-
-    /// The largest error answer that is read, in bytes.
-    static let byteLimit = 256 << 10
-
-    /// Reads an answer; nil where it is no error. A status of 200 with `<Error>` is one.
-    init?(status: Int, headers: HTTPHeaders, body: Buffer) {
-        let root = try? XMLParser.parse(body)
-        guard status >= 300 || root?.name == "Error" else { return nil }
-        self.status = status
-        code = root?.text("Code") ?? Self.code(ofStatus: status)
-        message = root?.text("Message") ?? ""
-        region = S3Address.checkedRegion(headers.first(name: "x-amz-bucket-region") ?? root?.text("Region"))
-        retryAfter = headers.first(name: "Retry-After").flatMap { Int($0) }.map { .seconds(max(0, min($0, 3600))) }
+extension ServiceRefusal {
+    /// Whether the bucket is said to be in another region than the one that the request was signed for.
+    func namesOtherRegion(than signed: String) -> Bool {
+        guard let region, region != signed else { return false }
+        return status == 301 || status == 307 || status == 400
     }
 
-    /// What an answer without a body means, such as that to HEAD.
-    private static func code(ofStatus status: Int) -> String {
-        switch status {
-        case 301: "PermanentRedirect"
-        case 400: "BadRequest"
-        case 403: "AccessDenied"
-        case 404: "NotFound"
-        case 409: "ConditionalRequestConflict"
-        case 412: "PreconditionFailed"
-        case 416: "InvalidRange"
-        case 429: "TooManyRequests"
-        case 503: "ServiceUnavailable"
-        default: "Status\(status)"
-        }
-    }
-
-    /// Whether the bucket is said to be elsewhere.
-    var namesOtherRegion: Bool {
-        region != nil && (status == 301 || status == 307 || code == "AuthorizationHeaderMalformed")
-    }
-
-    /// What it means for trying again.
-    var retryClass: RetryClass {
-        switch code {
-        case "SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests",
-            "TooManyRequestsException", "BandwidthLimitExceeded", "RequestThrottled", "ServiceUnavailable":
-            .throttled(delay: retryAfter)
-        case "RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureTime": .clockSkew
-        case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired": .expiredCredentials
-        case "RequestTimeout", "RequestTimeoutException", "InternalError", "OperationAborted": .transient
-        default:
-            switch status {
-            case 429: .throttled(delay: retryAfter)
-            case 500, 502, 503, 504: .transient
-            // An error in an answer of status 200: the server failed after it had begun to answer.
-            case 200: .transient
-            default: .permanent
-            }
-        }
-    }
-
-    /// The error for the caller.
+    /// The error for the caller of S3.
     func error(_ action: String, bucket: String, key: String?) -> S3DBError {
         let place = S3DBError.Location(key: key ?? "s3://\(bucket)/")
         let said = message.isEmpty ? code : "\(code): \(S3DBError.quoted(message))"
@@ -86,6 +26,8 @@ struct S3Refusal: Hashable, Sendable {
             return error(
                 .permissionDenied, "the server does not accept the credentials (\(code))",
                 "Check access key, secret, session token and region")
+        case "RequestTimeTooSkewed":
+            return error(.permissionDenied, "the server's clock and this machine's disagree", "Set the clock")
         case "PermanentRedirect", "TemporaryRedirect":
             return error(
                 .wrongRegion, "the bucket \(bucket) is in another region\(region.map { ", \($0)" } ?? "")",

@@ -5,12 +5,12 @@ import Testing
 @testable import S3Transport
 
 /// What S3's error answers mean, and where a bucket's requests go.
-@Suite struct S3RefusalTests {
-    private static func refusal(_ status: Int, _ code: String? = nil, headers: HTTPHeaders = [:]) -> S3Refusal? {
+@Suite struct ServiceRefusalTests {
+    private static func refusal(_ status: Int, _ code: String? = nil, headers: HTTPHeaders = [:]) -> ServiceRefusal? {
         let body = code.map {
             "<Error><Code>\($0)</Code><Message>said</Message><StringToSign>hush</StringToSign></Error>"
         }
-        return S3Refusal(status: status, headers: headers, body: Buffer((body ?? "").utf8))
+        return ServiceRefusal(status: status, headers: headers, body: Buffer((body ?? "").utf8))
     }
 
     @Test(arguments: [
@@ -46,8 +46,8 @@ import Testing
 
     @Test func whatIsNoError() {
         #expect(Self.refusal(200) == nil)
-        #expect(S3Refusal(status: 200, headers: [:], body: Buffer("<Result/>".utf8)) == nil)
-        #expect(S3Refusal(status: 206, headers: [:], body: Buffer("<Err".utf8)) == nil)
+        #expect(ServiceRefusal(status: 200, headers: [:], body: Buffer("<Result/>".utf8)) == nil)
+        #expect(ServiceRefusal(status: 206, headers: [:], body: Buffer("<Err".utf8)) == nil)
     }
 
     @Test(
@@ -58,12 +58,27 @@ import Testing
     func onlyRegionsAreTakenFromAnswers(text: String, region: String?) throws {
         let refusal = try #require(Self.refusal(301, headers: ["x-amz-bucket-region": text]))
         #expect(refusal.region == region)
-        #expect(refusal.namesOtherRegion == (region != nil))
+        #expect(refusal.namesOtherRegion(than: "us-east-1") == (region != nil))
     }
 
     @Test func pausesThatServersAskForAreRead() throws {
         let refusal = try #require(Self.refusal(503, "SlowDown", headers: ["Retry-After": "3"]))
         #expect(refusal.retryClass == .throttled(delay: .seconds(3)))
+    }
+
+    @Test func theErrorsOfSTSAndSQSAreRead() throws {
+        let sts =
+            "<ErrorResponse xmlns=\"https://sts\"><Error><Type>Sender</Type><Code>ExpiredTokenException</Code>"
+            + "<Message>old</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+        let xml = try #require(ServiceRefusal(status: 400, headers: [:], body: Buffer(sts.utf8)))
+        #expect(xml.code == "ExpiredTokenException")
+        #expect(xml.retryClass == .expiredCredentials)
+        let sqs = #"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no queue"}"#
+        let json = try #require(ServiceRefusal(status: 400, headers: [:], body: Buffer(sqs.utf8), format: .json))
+        #expect(json.code == "QueueDoesNotExist")
+        #expect(json.message == "no queue")
+        #expect(ServiceRefusal(status: 200, headers: [:], body: Buffer(sqs.utf8), format: .json) == nil)
+        #expect(ServiceRefusal(status: 500, headers: [:], body: Buffer("<".utf8), format: .json)?.code == "Status500")
     }
 
     @Test func addresses() {

@@ -1,0 +1,34 @@
+import Logging
+import Synchronization
+
+/// Keeps every line that is logged, with its metadata.
+final class LogRecord: Sendable {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+
+    func append(_ line: String) { kept.withLock { $0.append(line) } }
+
+    /// A logger at the finest level that writes here.
+    func logger() -> Logger {
+        Logger(label: "test") { _ in RecordingLogHandler(record: self) }
+    }
+}
+
+private struct RecordingLogHandler: LogHandler {
+    let record: LogRecord
+    var logLevel = Logger.Level.trace
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(
+        level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
+        function: String, line: UInt
+    ) {
+        record.append("\(level) \(message) \(self.metadata) \(metadata ?? [:])")
+    }
+}
