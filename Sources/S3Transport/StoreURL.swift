@@ -107,16 +107,20 @@ extension StoreURL: CustomStringConvertible {
 }
 
 extension StoreURL {
-    /// The store that is there.
+    /// The store that is there. Sends nothing.
     ///
-    /// - Throws: ``S3DBError/Code/unsupported`` for S3, which has no client here.
-    public func resolve() throws(S3DBError) -> any ObjectStore {
+    /// - Parameter access: How S3 is reached; a directory needs none.
+    /// - Throws: ``S3DBError/Code/invalidArgument`` for S3 without access.
+    public func resolve(_ access: S3Access? = nil) throws(S3DBError) -> any ObjectStore {
         switch self {
         case .directory(let path): return try DirectoryStore(root: path)
-        case .s3:
-            throw S3DBError(
-                .unsupported, "\(self) cannot be opened: this build has no S3 client",
-                remedy: "Give a directory, such as a synchronised or mounted copy of the bucket")
+        case .s3(let bucket, let prefix):
+            guard let access else {
+                throw S3DBError(
+                    .invalidArgument, "\(self) cannot be opened: nothing says how S3 is reached",
+                    remedy: "Pass credentials and region, or give a directory")
+            }
+            return try S3Store(access.client(bucket: bucket), prefix: prefix)
         }
     }
 }

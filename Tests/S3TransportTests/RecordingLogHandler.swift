@@ -25,10 +25,7 @@ private struct RecordingLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(
-        level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-        function: String, line: UInt
-    ) {
-        record.append("\(level) \(message) \(self.metadata) \(metadata ?? [:])")
+    func log(event: LogEvent) {
+        record.append("\(event.level) \(event.message) \(metadata) \(event.metadata ?? [:])")
     }
 }

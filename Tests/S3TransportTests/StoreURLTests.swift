@@ -75,12 +75,14 @@ import Testing
         #expect(try StoreURL("\(root)/out").overlaps(source) == false)
     }
 
-    @Test("a directory resolves to its store, S3 says that there is no client")
+    @Test("a directory resolves to its store, S3 to one with access alone")
     func resolve() async throws {
         let directory = try TemporaryDirectory()
         let store = try StoreURL(directory.url.path).resolve()
         _ = try await store.put(ObjectKey("a/b"), [Buffer("x".utf8)], if: .absent)
         #expect(FileManager.default.fileExists(atPath: directory.url.path + "/a/b"))
-        #expect { try StoreURL("s3://bucket/x").resolve() } throws: { ($0 as? S3DBError)?.code == .unsupported }
+        #expect { try StoreURL("s3://bucket/x").resolve() } throws: { ($0 as? S3DBError)?.code == .invalidArgument }
+        let access = S3Access(credentials: StaticCredentials(nil))
+        #expect(try StoreURL("s3://bucket/x").resolve(access).description == "s3://bucket/x/")
     }
 }

@@ -1,21 +1,27 @@
 /// One rule of a protocol's contract, as a question to an implementation.
 struct ContractCheck<Subject: SubjectUnderTest>: Sendable {
     private let name: String
+    /// Without what of the contract it cannot be asked.
+    private let needs: Set<Subject.Feature>
     private let body: @Sendable (Subject) async throws(S3DBError) -> Void
 
-    init(_ name: String, _ body: @escaping @Sendable (Subject) async throws(S3DBError) -> Void) {
+    init(
+        _ name: String, needs: Set<Subject.Feature> = [],
+        _ body: @escaping @Sendable (Subject) async throws(S3DBError) -> Void
+    ) {
         self.name = name
+        self.needs = needs
         self.body = body
     }
 
-    /// Runs checks, one after the other, each on a subject of its own.
+    /// Runs checks, one after the other, each on a subject of its own; not those that need what is lacking.
     ///
     /// - Throws: ``SubjectUnderTest/brokenCode`` that names every check that failed.
     static func run(
-        _ checks: [ContractCheck], on makeSubject: () async throws(S3DBError) -> Subject
+        _ checks: [ContractCheck], lacking: Set<Subject.Feature> = [], on makeSubject: () async throws(S3DBError) -> Subject
     ) async throws(S3DBError) {
         var failures: [S3DBError] = []
-        for check in checks {
+        for check in checks where check.needs.isDisjoint(with: lacking) {
             do throws(S3DBError) {
                 try await check.body(try await makeSubject())
             } catch {
@@ -34,6 +40,8 @@ struct ContractCheck<Subject: SubjectUnderTest>: Sendable {
 
 /// What checks are run on, with the questions that all kinds of them ask.
 protocol SubjectUnderTest: Sendable {
+    /// What some implementations are known to lack.
+    associatedtype Feature: Hashable & Sendable = Never
     /// The code of an implementation that does not keep the contract.
     static var brokenCode: S3DBError.Code { get }
     /// The implementation's name for people.

@@ -8,6 +8,8 @@ import Glibc
 
 /// A store with the questions that checks ask of it.
 struct StoreUnderTest: SubjectUnderTest {
+    typealias Feature = ObjectStoreConformance.Feature
+
     let store: any ObjectStore
 
     static var brokenCode: S3DBError.Code { .storeContractBroken }

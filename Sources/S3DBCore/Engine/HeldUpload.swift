@@ -4,33 +4,35 @@
 ///     part 2, 3, …                sent as they fill up
 ///
 /// The head is as large as the store's smallest part, so that part 1 is valid whatever the prologue's size. A file
-/// that never fills a second part is put whole.
+/// that never fills a second part is put whole. While the budget has room for a further part, one is sent while the
+/// next fills up.
 struct HeldUpload: ~Copyable {
     private let store: any ObjectStore
     private let key: ObjectKey
+    private let budget: ByteBudget
     private let headByteCount: Int
-    private let partByteCount: Int
 
     private var head: [Buffer] = []
     private var headCount = 0
-    private var tail: [Buffer] = []
-    private var tailCount = 0
-    private var upload: UploadID?
-    private var parts: [UploadedPart] = []
+    private var tail: PartCutter
+    private var sender: PartSender?
 
     /// S3's smallest part but for the last.
     static let minimumHeadByteCount = 5 << 20
+    /// How many parts are sent at once, where the budget has room.
+    private static let parallelPartCount = 4
 
-    /// The most that an upload holds back, in bytes, beside the buffer that fills it.
+    /// The most that an upload holds back, in bytes, beside the buffer that fills it and what it takes of the budget.
     static func heldByteCount(store: any ObjectStore, partByteCount: Int) -> Int {
         max(store.minimumPartByteCount, minimumHeadByteCount) + max(store.minimumPartByteCount, partByteCount)
     }
 
-    init(store: any ObjectStore, key: ObjectKey, partByteCount: Int) {
+    init(store: any ObjectStore, key: ObjectKey, partByteCount: Int, budget: ByteBudget) {
         self.store = store
         self.key = key
+        self.budget = budget
         headByteCount = max(store.minimumPartByteCount, Self.minimumHeadByteCount)
-        self.partByteCount = max(store.minimumPartByteCount, partByteCount)
+        tail = PartCutter(partByteCount: max(store.minimumPartByteCount, partByteCount), firstNumber: 2)
     }
 
     /// Takes bytes that follow all those before.
@@ -43,32 +45,26 @@ struct HeldUpload: ~Copyable {
             rest = rest.slice(taken..<rest.count)
         }
         while !rest.isEmpty {
-            let taken = min(rest.count, nextPartByteCount - tailCount)
-            tail.append(rest.slice(0..<taken))
-            tailCount += taken
-            rest = rest.slice(taken..<rest.count)
-            if tailCount == nextPartByteCount { try await sendTail() }
+            if let part = tail.take(&rest) { try await send(part) }
         }
     }
 
-    /// The size of the next part: it doubles every 1,000 parts, so that 10,000 parts hold any object that S3 can.
-    private var nextPartByteCount: Int {
-        min(partByteCount << min(parts.count / 1000, 9), 5 << 30)
+    private mutating func send(_ part: PartCutter.Part) async throws(S3DBError) {
+        var sender = try await startedSender()
+        defer { self.sender = sender }
+        try await sender.wait(untilAtMost: Self.parallelPartCount - 1)
+        if budget.tryAcquire(part.byteCount) {
+            sender.begin(part) { [budget] in budget.release(part.byteCount) }
+        } else {
+            // The part lives on the job's own reservation, which the next one needs.
+            sender.begin(part)
+            try await sender.wait(untilAtMost: 0)
+        }
     }
 
-    private mutating func sendTail() async throws(S3DBError) {
-        let upload = try await startedUpload()
-        let part = try await store.uploadPart(upload, number: parts.count + 2, tail)
-        parts.append(part)
-        tail = []
-        tailCount = 0
-    }
-
-    private mutating func startedUpload() async throws(S3DBError) -> UploadID {
-        if let upload { return upload }
-        let created = try await store.createUpload(key)
-        upload = created
-        return created
+    private func startedSender() async throws(S3DBError) -> PartSender {
+        if let sender { return sender }
+        return PartSender(store: store, upload: try await store.createUpload(key))
     }
 
     /// Makes the file visible: prologue, everything appended, epilogue.
@@ -76,22 +72,20 @@ struct HeldUpload: ~Copyable {
         prologue: Buffer, epilogue: Buffer, if condition: WriteCondition
     ) async throws(S3DBError) -> ObjectInfo {
         try await append(epilogue)
-        guard upload != nil else {
-            return try await store.put(key, [prologue] + head + tail, if: condition)
+        guard sender != nil else {
+            return try await store.put(key, [prologue] + head + tail.cut().content, if: condition)
         }
-        if tailCount > 0 { try await sendTail() }
-        let upload = try await startedUpload()
-        let first = try await store.uploadPart(upload, number: 1, [prologue] + head)
-        return try await store.complete(upload, parts: [first] + parts, if: condition)
+        if tail.byteCount > 0 { try await send(tail.cut()) }
+        var sender = try await startedSender()
+        defer { self.sender = sender }
+        sender.begin(.init(number: 1, content: [prologue] + head, byteCount: prologue.count + headCount))
+        return try await sender.complete(if: condition)
     }
 
     /// Forgets everything that was sent.
     mutating func abort() async {
         head = []
-        tail = []
-        guard let begun = upload else { return }
-        upload = nil
-        // An upload that cannot be aborted now is swept later; the failure that led here matters more.
-        try? await store.abort(begun)
+        await sender?.abandon()
+        sender = nil
     }
 }

@@ -56,7 +56,7 @@ struct JobAssembly<Sink: ColumnarSink> {
         }
         let writer = try OutputWriter(
             spec: runner.spec, sink: sink, target: target, store: runner.destination, key: output.key,
-            limits: runner.limits)
+            limits: runner.limits, budget: runner.budget)
         writers[number] = writer
         return writer
     }

@@ -15,12 +15,12 @@ final class OutputWriter<Sink: ColumnarSink> {
 
     init(
         spec: ValidatedSpec, sink: Sink, target: SinkTarget, store: any ObjectStore, key: ObjectKey,
-        limits: EngineLimits
+        limits: EngineLimits, budget: ByteBudget
     ) throws(S3DBError) {
         self.spec = spec
         assembler = try sink.makeAssembler(target)
         compressor = try spec.outerCodec?.makeCompressor(level: spec.spec.level)
-        upload = HeldUpload(store: store, key: key, partByteCount: limits.partByteCount)
+        upload = HeldUpload(store: store, key: key, partByteCount: limits.partByteCount, budget: budget)
         columnNames = target.schema.fields.map(\.name)
     }
 

@@ -21,11 +21,11 @@ extension WriteCondition {
 }
 
 /// Rules of uploads in parts.
-enum MultipartRules {
+package enum MultipartRules {
     /// The numbers that a part can have.
-    static let partNumbers = 1...10_000
+    package static let partNumbers = 1...10_000
 
-    static func check(number: Int, of upload: UploadID) throws(S3DBError) {
+    package static func check(number: Int, of upload: UploadID) throws(S3DBError) {
         guard partNumbers.contains(number) else {
             throw S3DBError(
                 .invalidArgument, "a part has the number \(number)", remedy: "Number parts from 1 to 10,000",
@@ -46,7 +46,7 @@ enum MultipartRules {
     }
 
     /// The parts in the order of their numbers.
-    static func ordered(
+    package static func ordered(
         _ parts: [UploadedPart], minimumByteCount: Int, of upload: UploadID
     ) throws(S3DBError) -> [UploadedPart] {
         let ordered = parts.sorted { $0.number < $1.number }
@@ -66,7 +66,7 @@ enum MultipartRules {
         return ordered
     }
 
-    static func unknown(_ upload: UploadID) -> S3DBError {
+    package static func unknown(_ upload: UploadID) -> S3DBError {
         S3DBError(
             .notFound, "there is no such upload", remedy: "It was completed, aborted or swept; begin a new one",
             at: .init(key: upload.key.text))
@@ -97,11 +97,11 @@ enum ReadRules {
 }
 
 /// Rules of listing.
-enum ListRules {
+package enum ListRules {
     /// The objects of a page.
     static let pageCount = 1000
 
-    static func check(directoryPrefix prefix: String) throws(S3DBError) {
+    package static func check(directoryPrefix prefix: String) throws(S3DBError) {
         guard prefix.isEmpty || prefix.utf8.last == UInt8(ascii: "/") else {
             throw S3DBError(
                 .invalidArgument, "directories are listed under \(S3DBError.quoted(prefix))",

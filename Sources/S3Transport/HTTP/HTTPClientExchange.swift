@@ -4,6 +4,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import S3DBCore
+import Synchronization
 
 #if canImport(Darwin)
 import Darwin
@@ -35,6 +36,7 @@ public final class HTTPClientExchange: HTTPExchange {
     public static let shared = HTTPClientExchange()
 
     private let client: HTTPClient
+    private let isShutDown = Mutex(false)
 
     /// Makes an exchange with its own connections.
     ///
@@ -55,8 +57,20 @@ public final class HTTPClientExchange: HTTPExchange {
 
     deinit {
         // A client must be shut down, which waits for its connections, before its last reference goes.
+        guard isShutDown.withLock({ !$0 }) else { return }
         let client = client
         Task.detached { try? await client.shutdown() }
+    }
+
+    /// Closes all connections and waits until they are; what is sent from then on fails. The shared exchange is left to
+    /// the end of the process; a host shuts down one of its own when its stores are no longer used.
+    public func shutdown() async {
+        let isFirst = isShutDown.withLock { isShutDown in
+            defer { isShutDown = true }
+            return !isShutDown
+        }
+        // The only error is that of a second shutdown.
+        if isFirst { try? await client.shutdown() }
     }
 
     /// Sends a request and waits for the head of the answer.

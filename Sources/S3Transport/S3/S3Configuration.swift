@@ -13,6 +13,10 @@ public struct S3Configuration: Sendable {
     public var writeOptions = S3WriteOptions()
     /// Whether uploads carry a CRC-64/NVME; off for servers that refuse it.
     public var sendsChecksums = true
+    /// Whether bodies are hashed for the signature; nil for what fits: over plain HTTP, where nothing else protects them.
+    public var signsPayloads: Bool?
+    /// How many requests are under way at once at most; fewer while the service asks to slow down.
+    public var requestLimit = 64
     /// How often and when requests are tried again.
     public var retries = RetryPolicy()
     /// How long the head of an answer may take.
