@@ -64,6 +64,8 @@ let package = Package(
         .target(name: "CFileSystem"),
         // Vectors of bytes as masks of bits, which Swift's vector types do not give.
         .target(name: "CByteMask"),
+        // CRC-64/NVME by carry-less multiplication, for which Swift has no intrinsics.
+        .target(name: "CChecksum"),
         .target(
             name: "S3DBCore",
             dependencies: ["CFileSystem", .product(name: "Logging", package: "swift-log")],
@@ -82,7 +84,7 @@ let package = Package(
         .target(
             name: "S3Transport",
             dependencies: [
-                "S3DBCore",
+                "S3DBCore", "CChecksum",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,8 +1,10 @@
+import CChecksum
 import S3DBCore
 
 /// A cyclic checksum of bytes as they come: reflected, all ones at first and complemented at the end.
 ///
-/// Eight bytes a step by eight tables, whatever the width: a shorter remainder lies in the low bits of the word.
+/// Eight bytes a step by eight tables, whatever the width: a shorter remainder lies in the low bits of the word. Where the
+/// processor multiplies without carry, most of a CRC-64/NVME is folded that way first.
 struct Checksum: Hashable, Sendable {
     /// Which one it is.
     let algorithm: ChecksumAlgorithm
@@ -30,8 +32,32 @@ struct Checksum: Hashable, Sendable {
     mutating func update(_ bytes: Buffer) {
         let tables = algorithm.tables
         state = bytes.withUnsafeBytes { bytes in
-            tables.withUnsafeBufferPointer { Self.remainder(of: bytes, after: state, tables: $0) }
+            tables.withUnsafeBufferPointer { tables in
+                guard algorithm == .crc64NVME, Self.canFold, bytes.count >= Self.leastFoldedByteCount else {
+                    return Self.remainder(of: bytes, after: state, tables: tables)
+                }
+                return Self.foldedRemainder(of: bytes, after: state, tables: tables)
+            }
         }
+    }
+
+    private static let canFold = s3db_can_fold_crc64nvme()
+    /// Fewer are not worth it, and fewer than 64 cannot be folded.
+    private static let leastFoldedByteCount = 256
+
+    /// As ``remainder(of:after:tables:)`` for a CRC-64/NVME of at least 64 bytes.
+    private static func foldedRemainder(
+        of bytes: UnsafeRawBufferPointer, after state: UInt64, tables: UnsafeBufferPointer<UInt64>
+    ) -> UInt64 {
+        guard let start = bytes.baseAddress else { return state }
+        let foldedCount = bytes.count & ~63
+        let joined = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { folded in
+            s3db_fold_crc64nvme(
+                state, start.assumingMemoryBound(to: UInt8.self), foldedCount,
+                folded.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            return remainder(of: UnsafeRawBufferPointer(folded), after: 0, tables: tables)
+        }
+        return remainder(of: UnsafeRawBufferPointer(rebasing: bytes[foldedCount...]), after: joined, tables: tables)
     }
 
     /// `tables` must have 2,048 entries.

@@ -51,6 +51,8 @@ public final class HTTPClientExchange: HTTPExchange {
             connectionPool: .init(
                 idleTimeout: .seconds(15), concurrentHTTP1ConnectionsPerHostSoftLimit: connectionLimit),
             decompression: .disabled)
+        // Whoever sends decides about another attempt.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

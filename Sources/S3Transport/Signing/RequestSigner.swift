@@ -48,7 +48,8 @@ public struct RequestSigner: Hashable, Sendable {
 
     /// The headers that proxies change, or that make no sense in a signature.
     private static let unsignedHeaders: Set<String> = [
-        "authorization", "connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id",
+        "accept-encoding", "authorization", "connection", "expect", "transfer-encoding", "user-agent",
+        "x-amzn-trace-id",
     ]
 
     /// `YYYYMMDD/region/service/aws4_request`.
