@@ -231,25 +231,29 @@ import Testing
         #expect(client.gate.requestLimit == 8)
     }
 
+    private final class UnderWay: Sendable {
+        let count = Mutex((now: 0, most: 0))
+    }
+
     @Test func noMoreRequestsAreUnderWayThanTheLimit() async throws {
         let gate = ServiceGate(requestLimit: 4)
-        let underWay = Mutex((now: 0, most: 0))
+        let underWay = UnderWay()
         await withTaskGroup(of: Void.self) { group in
             for index in 0..<200 {
                 group.addTask {
                     guard let epoch = await gate.enter() else { return }
-                    underWay.withLock {
+                    underWay.count.withLock {
                         $0.now += 1
                         $0.most = max($0.most, $0.now)
                     }
                     await Task.yield()
-                    underWay.withLock { $0.now -= 1 }
+                    underWay.count.withLock { $0.now -= 1 }
                     gate.leave(epoch: epoch, wasThrottled: index % 50 == 0)
                 }
             }
         }
-        #expect(underWay.withLock { $0.now } == 0)
-        #expect((1...4).contains(underWay.withLock { $0.most }))
+        #expect(underWay.count.withLock { $0.now } == 0)
+        #expect((1...4).contains(underWay.count.withLock { $0.most }))
     }
 
     @Test func oneRoundOfThrottlingHalvesTheLimitOnce() {

@@ -18,7 +18,8 @@ struct ContractCheck<Subject: SubjectUnderTest>: Sendable {
     ///
     /// - Throws: ``SubjectUnderTest/brokenCode`` that names every check that failed.
     static func run(
-        _ checks: [ContractCheck], lacking: Set<Subject.Feature> = [], on makeSubject: () async throws(S3DBError) -> Subject
+        _ checks: [ContractCheck], lacking: Set<Subject.Feature> = [],
+        on makeSubject: () async throws(S3DBError) -> Subject
     ) async throws(S3DBError) {
         var failures: [S3DBError] = []
         for check in checks where check.needs.isDisjoint(with: lacking) {
