@@ -7,16 +7,16 @@ import Glibc
 #endif
 
 /// Why a system call failed.
-struct Errno: Error, Equatable {
-    let number: Int32
+package struct Errno: Error, Equatable {
+    package let number: Int32
 
     /// Nothing stands at the path, a file stands where a directory would have to, or a symbolic link leads to itself.
-    var isNothingThere: Bool { number == ENOENT || number == ENOTDIR || number == ELOOP }
+    package var isNothingThere: Bool { number == ENOENT || number == ENOTDIR || number == ELOOP }
 
     /// Calls `body` until no signal interrupts it.
     ///
     /// - Throws: What errno says when it returns -1.
-    static func check<Value: SignedInteger>(_ body: () -> Value) throws(Errno) -> Value {
+    package static func check<Value: SignedInteger>(_ body: () -> Value) throws(Errno) -> Value {
         while true {
             let value = body()
             if value != -1 { return value }
@@ -41,7 +41,7 @@ struct Errno: Error, Equatable {
     /// - Parameters:
     ///   - action: What was tried, as in "cannot open the file".
     ///   - key: Where.
-    func error(_ action: String, at key: String) -> S3DBError {
+    package func error(_ action: String, at key: String) -> S3DBError {
         let (code, remedy) = meaning
         return S3DBError(
             code, "cannot \(action): \(String(cString: strerror(number)))", remedy: remedy, at: .init(key: key))

@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// An open file, closed with its owner.
-struct FileDescriptor: ~Copyable, Sendable {
+package struct FileDescriptor: ~Copyable, Sendable {
     let number: Int32
 
     /// Opens a file; one that is made is readable for all and writable for its owner, less the umask.
@@ -22,7 +22,7 @@ struct FileDescriptor: ~Copyable, Sendable {
     }
 
     /// Opens a file for reading. Does not wait where the path leads to a pipe.
-    static func reading(_ path: String) throws(Errno) -> FileDescriptor {
+    package static func reading(_ path: String) throws(Errno) -> FileDescriptor {
         try FileDescriptor(path, O_RDONLY | O_NONBLOCK)
     }
 
@@ -48,7 +48,7 @@ struct FileDescriptor: ~Copyable, Sendable {
     }
 
     /// Reads at most `limit` bytes from `offset`; none at the end.
-    func read(at offset: Int, limit: Int) throws(Errno) -> Buffer {
+    package func read(at offset: Int, limit: Int) throws(Errno) -> Buffer {
         var builder = BufferBuilder()
         try builder.append(upTo: limit) { (memory: UnsafeMutableRawBufferPointer) throws(Errno) -> Int in
             try Errno.check { pread(number, memory.baseAddress, limit, off_t(offset)) }
