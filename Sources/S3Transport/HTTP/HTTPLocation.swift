@@ -63,11 +63,12 @@ extension HTTPEndpoint {
         }
         guard !host.isEmpty else { return nil }
         var port: Int?
-        if rest.popFirst() == ":", !rest.isEmpty {
-            guard let number = UInt16(rest), number > 0 else { return nil }
-            port = Int(number)
-        } else if !rest.isEmpty {
-            return nil
+        if let colon = rest.popFirst() {
+            guard colon == ":" else { return nil }
+            if !rest.isEmpty {
+                guard let number = UInt16(rest), number > 0 else { return nil }
+                port = Int(number)
+            }
         }
         self.init(isSecure: isSecure, host: host.lowercased(), port: port)
     }

@@ -179,8 +179,8 @@ import Testing
         Case("an option goes first", webIdentity, profile: "a", credentials: "[a]\n\(keys("A"))", key: "A"),
         Case(
             "in a profile", ["AWS_PROFILE": "w"],
-            configuration: "[profile w]\n\(arn)w\nweb_identity_token_file = $STAGE/token\nrole_session_name = n",
-            key: "web.token>w:n"),
+            configuration: "[profile w]\n\(arn)w\nweb_identity_token_file = $STAGE/token\nrole_session_name = name",
+            key: "web.token>w:name"),
         Case(
             "as source", ["AWS_PROFILE": "r"],
             configuration:

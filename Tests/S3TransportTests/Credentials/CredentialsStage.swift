@@ -80,7 +80,7 @@ final class CredentialsStage: Sendable {
         }
         return """
             <\(action)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><\(action)Result>
-            <Credentials><AccessKeyId>\(key)</AccessKeyId><SecretAccessKey>hushR</SecretAccessKey>
+            <Credentials><AccessKeyId>\(key.xmlEscaped)</AccessKeyId><SecretAccessKey>hushR</SecretAccessKey>
             <SessionToken>hushS</SessionToken><Expiration>2036-11-24T23:40:06Z</Expiration></Credentials>
             </\(action)Result></\(action)Response>
             """
