@@ -133,7 +133,29 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .target(name: "TestSupport", dependencies: ["S3DB"], path: "Tests/TestSupport", swiftSettings: settings),
+        // What stands between a client under test and the server that stands in for AWS; also as a program.
+        .target(
+            name: "FaultProxy",
+            dependencies: [
+                "S3DB",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/FaultProxy",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "fault-proxy",
+            dependencies: [
+                "FaultProxy", "S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/fault-proxy",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TestSupport", dependencies: ["S3DB", "FaultProxy"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(name: "S3DBCoreTests", dependencies: ["S3DBCore", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
         .testTarget(
@@ -154,7 +176,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "FaultProxyTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FaultProxyTests",
+            dependencies: [
+                "FaultProxy", "fault-proxy", "S3DB", "TestSupport",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "S3DBTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ExamplesTests", dependencies: ["S3DB", "TestSupport", "DriverKit", "backfill", "sample-lake"],

@@ -3,7 +3,7 @@ import Foundation
 /// A random number generator that gives the same numbers for the same seed (SplitMix64, G. Steele et al., 2014).
 ///
 /// Tests take ``fresh()``, which `S3DB_SEED` replays, and name the seed in their failures.
-public struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     /// What it began with.
     public let seed: UInt64
     private var state: UInt64

@@ -62,6 +62,10 @@ public final class StandIn: Sendable {
         self.supervisor = Mutex(supervisor)
     }
 
+    deinit {
+        supervisor.withLock { $0.end() }
+    }
+
     /// Whether the servers can be started.
     public static let isAvailable =
         Python.isAvailable

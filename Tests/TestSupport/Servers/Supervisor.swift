@@ -1,8 +1,8 @@
 import Foundation
 
-/// A program that is asked and answers by lines, and ends when its standard input does: with this value's last copy, or
-/// with this process.
-struct Supervisor: Sendable {
+/// A program that is asked and answers by lines, and ends when its standard input does: with ``end()``, or with this
+/// process.
+public struct Supervisor: Sendable {
     private let process: Process
     private let input = Pipe()
     private let output = Pipe()
@@ -10,7 +10,7 @@ struct Supervisor: Sendable {
     private var received: [UInt8] = []
 
     /// Starts a program.
-    init(_ program: URL, _ arguments: [String]) throws {
+    public init(_ program: URL, _ arguments: [String]) throws {
         // Writing to a program that has ended is an error to report, not the end of this process.
         signal(SIGPIPE, SIG_IGN)
         directory = try TemporaryDirectory()
@@ -23,15 +23,20 @@ struct Supervisor: Sendable {
         try process.run()
     }
 
+    /// Ends the program's standard input, and so the program.
+    public func end() {
+        try? input.fileHandleForWriting.close()
+    }
+
     /// Sends a line.
-    func write(line: String) throws {
+    public func write(line: String) throws {
         try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
     }
 
     /// The next line; waits for it.
     ///
     /// - Throws: ``StandIn/Failure`` with what the program wrote to standard error when it has ended.
-    mutating func readLine() throws -> String {
+    public mutating func readLine() throws -> String {
         while true {
             if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
                 defer { received.removeSubrange(...end) }
