@@ -12,7 +12,7 @@ struct Duplicate: Sendable {
         do {
             try await apply(id)
         } catch {
-            proxy.log.change(id) { $0.state = .dropped }
+            proxy.log.drop(id, because: error)
         }
     }
 

@@ -11,7 +11,10 @@ struct RequestHandler {
         var request = ProxiedRequest(head)
         if request.isReadWhole { request.keep(try await client.wholeBody()) }
         let fault = proxy.schedule.draw(request)
-        if fault?.rule.fault == .duplicate, request.body == nil { request.keep(try await client.wholeBody()) }
+        // These go to the server also when the client is gone by then.
+        if let fault, [.duplicate, .heldBeforeApplied].contains(fault.rule.fault), request.body == nil {
+            request.keep(try await client.wholeBody())
+        }
         let kept = request
         let id = proxy.log.enter(kept, isDuplicate: false)
         proxy.log.change(id) { entry in
@@ -21,7 +24,7 @@ struct RequestHandler {
         do {
             return try await handle(kept, id, fault)
         } catch {
-            proxy.log.change(id) { if !$0.state.isFinal { $0.state = .dropped } }
+            proxy.log.drop(id, because: error)
             throw error
         }
     }

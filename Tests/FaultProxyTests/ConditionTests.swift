@@ -111,7 +111,7 @@ struct ConditionTests {
         let bucket = try await moto.makeBucket()
         let directory = try TemporaryDirectory()
         let log = try directory.write([], to: "log")
-        let backend = Backend(moto.endpoint)
+        let backend = Backend(moto.endpoint, credentials: moto.credentials, region: moto.region)
         let printed = try await FaultProxy.with(backend, logFile: try FileHandle(forWritingTo: log)) { proxy in
             try await moto.boto3(
                 """
@@ -136,7 +136,7 @@ struct ConditionTests {
 
                 thread = threading.Thread(target=second)
                 thread.start()
-                wait_for('"received"', 2)
+                wait_for('"id":1', 1)
                 time.sleep(0.1)
                 first.sendall(b"e!")
                 assert first.recv(15) == b"HTTP/1.1 200 OK"

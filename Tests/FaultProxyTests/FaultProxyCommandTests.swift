@@ -10,7 +10,8 @@ struct FaultProxyCommandTests {
     func run() async throws {
         let moto = try await StandIn.moto()
         let bucket = try await moto.makeBucket()
-        let log = try TemporaryDirectory().write([], to: "log")
+        let directory = try TemporaryDirectory()
+        let log = directory.url.appending(path: "log")
         let (program, line) = try await onOwnThread {
             var program = try Supervisor(
                 try Executable.url(of: "fault-proxy"),

@@ -9,7 +9,8 @@ struct InjectionTests {
     /// Makes one call and prints its body, "done", or the error's code or class.
     private static let script = """
         bucket, operation = sys.argv[1:]
-        s3 = client("s3", retries={"total_max_attempts": 1}, read_timeout=1, connect_timeout=5)
+        s3 = client(
+            "s3", retries={"total_max_attempts": 1}, read_timeout=1, response_checksum_validation="when_required")
 
         def call():
             if operation == "put":
@@ -72,7 +73,7 @@ struct InjectionTests {
                 .init(.cutBody, ["GetObject"]), "get",
                 sees: "ResponseStreamingError", "IncompleteReadError", "ProtocolError"),
             Case(.init(.stalledBody, milliseconds: 5000), "get", sees: "ReadTimeoutError"),
-            Case(.init(.flippedBit), "get", sees: "omd"),
+            Case(.init(.flippedBit, ["GetObject"]), "get", sees: "omd"),
             Case(.init(.expiredToken), "get", sees: "400 ExpiredToken"),
             Case(.init(.refusedSignature), "put", sees: "403 SignatureDoesNotMatch"),
             Case(.init(.duplicate, ["PutObject"], milliseconds: 1), "put", sees: "done", then: "new"),
@@ -84,7 +85,7 @@ struct InjectionTests {
         try await moto.behindProxy { proxy in
             let armed = proxy.arm(example.rule)
             let seen = try await moto.boto3(Self.script, [bucket, example.operation], through: proxy.endpoint)
-            #expect(example.seen.contains(seen.trimmingPrefix("\n").split(separator: "\n").joined()))
+            #expect(example.seen.map { "\($0)\n" }.contains(seen))
             #expect(armed.firedCount == 1)
             let befallen = proxy.log.entries.filter { $0.fault == example.rule.fault }
             #expect(befallen.count == 1)

@@ -35,7 +35,7 @@ public enum Fault: String, CaseIterable, Sendable, Codable {
 }
 
 /// Which requests a fault befalls.
-public struct FaultRule: Hashable, Sendable, Codable {
+public struct FaultRule: Hashable, Sendable, Decodable {
     /// What befalls them.
     public var fault: Fault
     /// Requests of these kinds; of any where empty.

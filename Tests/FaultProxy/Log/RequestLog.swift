@@ -23,6 +23,8 @@ public final class RequestLog: Sendable {
         public internal(set) var isDuplicate = false
         /// Whether the server has done what was asked.
         public internal(set) var isApplied = false
+        /// Why it was dropped, where no fault is the reason.
+        public internal(set) var problem: String?
         /// The bytes of its body that came from the client.
         public internal(set) var requestByteCount = 0
         /// The bytes of its answer's body that went to the client.
@@ -103,6 +105,14 @@ public final class RequestLog: Sendable {
         return nil
     }
 
+    /// Waits until nothing more will become of any request, and the proxy has sent as many again as it should.
+    public func settled(duplicateCount: Int = 0) async {
+        for await _ in changes() {
+            let entries = entries
+            if entries.allSatisfy(\.state.isFinal), entries.count(where: \.isDuplicate) >= duplicateCount { return }
+        }
+    }
+
     /// Enters a request.
     func enter(_ request: ProxiedRequest, isDuplicate: Bool) -> Int {
         content.withLock { content in
@@ -120,6 +130,16 @@ public final class RequestLog: Sendable {
             guard content.entries.indices.contains(id) else { return }
             body(&content.entries[id])
             publish(content.entries[id], content)
+        }
+    }
+
+    /// Says that a request's client will get no whole answer, unless it has it already.
+    func drop(_ id: Int, because error: any Error) {
+        let problem = "\(error)"
+        change(id) { entry in
+            guard !entry.state.isFinal else { return }
+            entry.state = .dropped
+            entry.problem = problem
         }
     }
 
