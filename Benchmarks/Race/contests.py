@@ -57,6 +57,8 @@ class Setup:
         self.fast = arguments.fast
         self.default = arguments.default
         self.sample_lake = arguments.sample_lake
+        self.store = arguments.store
+        self.transfer = arguments.transfer
         self.is_quick = arguments.quick
         self.lake = Lake(arguments.lake, arguments.days)
         self.month = min(31, arguments.days)
@@ -134,18 +136,19 @@ class Setup:
             self.own("size-day", "The month in files of a day", self.lake, month, [self.ours("day", days=month)], few),
             self.own("jobs", "The month with one worker and with two", self.lake, month,
                      [self.ours("month", days=month, jobs=jobs, name=f"--jobs {jobs}") for jobs in (1, 2)], few, True),
-            self.own("build", "The month in the default build and with FastInflate", self.lake, month,
-                     [self.ours("month", days=month, binary=binary, name=name)
-                      for name, binary in (("default", self.default), ("FastInflate", self.fast))], few, True),
             self.own("rows-tenfold", "Days of ten times the rows", self.tenfold, self.tenfold.days,
                      [self.ours("month", self.tenfold)], once),
             self.arrow_race("month-arrow-zst3-dictionary", "The month to an Arrow stream, dictionary strings, zstd 3",
                             "month", month, 3, "dictionary", once),
         ]
         if not self.is_quick:
-            all_contests.append(
+            all_contests += [
+                self.own("build", "The month in the default build and with FastInflate", self.lake, month,
+                         [self.ours("month", days=month, binary=binary, name=name)
+                          for name, binary in (("default", self.default), ("FastInflate", self.fast))], few, True),
                 self.arrow_race("month-arrow-zst22", "The month to an Arrow stream, plain strings, zstd 22", "month",
-                                month, 22, "plain", 1))
+                                month, 22, "plain", 1),
+            ]
         if days > 31:
             all_contests += [
                 self.parquet_race("year-parquet", f"A year, {days} days, to one Parquet file (snappy)", "year", days, once, 0),

@@ -17,6 +17,7 @@ import sys
 import floor
 import measure
 import report
+import transport
 from contests import OURS, Setup
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -127,6 +128,8 @@ def main():
     for name in ("work", "lake", "python", "requirements", "fast", "default", "sample-lake", "floor", "micro", "docs",
                  "readme", "commit"):
         parser.add_argument(f"--{name}", required=True)
+    for name in ("store", "transfer"):
+        parser.add_argument(f"--{name}", help="without it nothing is transferred")
     parser.add_argument("--days", type=int, required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="")
@@ -145,6 +148,9 @@ def main():
     for key, partition, days in setup.floors():
         if arguments.only in key:
             floor.run(race, key, partition, days, arguments.floor)
+    for key, verb, title in transport.CONTESTS:
+        if arguments.only in key and setup.store and setup.transfer:
+            transport.run(race, key, verb, title)
     if arguments.only in "micro":
         run_micro(race, arguments.micro)
     race.save()

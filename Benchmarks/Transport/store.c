@@ -25,6 +25,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { HEAD_LIMIT = 32 << 10, TEXT_LIMIT = 2048, PART_LIMIT = 10000, LISTED_LIMIT = 1000 };
@@ -183,7 +184,18 @@ static int send_all(int socket, const char *bytes, size_t count) {
     return 1;
 }
 
-static const char moment[] = "Wed, 01 Jan 2020 00:00:00 GMT";
+// When every object was last written.
+static const char written_moment[] = "Wed, 01 Jan 2020 00:00:00 GMT";
+
+// The time as answers say it; clients compare it with their clocks.
+static const char *now(void) {
+    static _Thread_local char text[64];
+    time_t seconds = time(NULL);
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return text;
+}
 
 // An answer with a body of text, or none; `head` are further header lines.
 static int answer(struct connection *connection, const char *status, const char *head, const char *body) {
@@ -191,7 +203,7 @@ static int answer(struct connection *connection, const char *status, const char 
     size_t length = body == NULL ? 0 : strlen(body);
     int count = snprintf(text, sizeof text,
         "HTTP/1.1 %s\r\nDate: %s\r\nServer: store\r\nx-amz-request-id: 0\r\n%s%sContent-Length: %zu\r\n\r\n", status,
-        moment, head, length > 0 ? "Content-Type: application/xml\r\n" : "", length);
+        now(), head, length > 0 ? "Content-Type: application/xml\r\n" : "", length);
     if (count < 0 || count >= (int)sizeof text) return 0;
     return send_all(connection->socket, text, (size_t)count) && (length == 0 || send_all(connection->socket, body, length));
 }
@@ -285,7 +297,8 @@ static int get_object(struct connection *connection, const struct request *reque
     int count = snprintf(head, sizeof head,
         "HTTP/1.1 %s\r\nDate: %s\r\nServer: store\r\nETag: \"%s\"\r\nLast-Modified: %s\r\nAccept-Ranges: bytes\r\n"
         "Content-Type: binary/octet-stream\r\nContent-Length: %llu\r\n",
-        request->has_range ? "206 Partial Content" : "200 OK", moment, etag, moment, (unsigned long long)(end - first));
+        request->has_range ? "206 Partial Content" : "200 OK", now(), etag, written_moment,
+        (unsigned long long)(end - first));
     if (request->has_range)
         count += snprintf(head + count, sizeof head - (size_t)count, "Content-Range: bytes %llu-%llu/%llu\r\n",
             (unsigned long long)first, (unsigned long long)(end - 1), (unsigned long long)size);
@@ -407,7 +420,10 @@ static int list_objects(struct connection *connection, const struct request *req
     char prefix[TEXT_LIMIT] = "", after[TEXT_LIMIT] = "", delimiter[8] = "", folder[2 * TEXT_LIMIT], previous[TEXT_LIMIT] = "";
     parameter(request, "prefix", prefix, sizeof prefix);
     parameter(request, "delimiter", delimiter, sizeof delimiter);
-    if (!parameter(request, "continuation-token", after, sizeof after)) parameter(request, "start-after", after, sizeof after);
+    // The names of versions 2 and 1 of the request.
+    if (!parameter(request, "continuation-token", after, sizeof after)
+        && !parameter(request, "start-after", after, sizeof after))
+        parameter(request, "marker", after, sizeof after);
     size_t bucket = strcspn(request->path + 1, "/") + 1, prefix_length = strlen(prefix);
     struct names names = {0};
     gathered = &names;
@@ -462,9 +478,12 @@ static int list_objects(struct connection *connection, const struct request *req
     fprintf(output, "<KeyCount>%d</KeyCount><MaxKeys>%d</MaxKeys><IsTruncated>%s</IsTruncated>", listed, LISTED_LIMIT,
         is_truncated ? "true" : "false");
     if (is_truncated) {
-        fputs("<NextContinuationToken>", output);
-        append_escaped(output, last);
-        fputs("</NextContinuationToken>", output);
+        for (int version = 1; version <= 2; version++) {
+            const char *name = version == 1 ? "NextMarker" : "NextContinuationToken";
+            fprintf(output, "<%s>", name);
+            append_escaped(output, last);
+            fprintf(output, "</%s>", name);
+        }
     }
     fputs("</ListBucketResult>", output);
     fclose(output);
@@ -499,7 +518,9 @@ static enum kind kind_of(const struct request *request) {
     int has_key = key != NULL && key[1] != 0, is_upload = parameter(request, "uploadId", value, sizeof value);
     if (strcmp(request->method, "GET") == 0) {
         if (has_key && !is_upload) return GET_OBJECT;
-        return !has_key && parameter(request, "list-type", value, sizeof value) ? LIST_OBJECTS : OTHER;
+        int is_listing = !parameter(request, "uploads", value, sizeof value)
+            && !parameter(request, "location", value, sizeof value);
+        return !has_key && is_listing ? LIST_OBJECTS : OTHER;
     }
     if (strcmp(request->method, "HEAD") == 0) return has_key ? HEAD_OBJECT : OTHER;
     if (strcmp(request->method, "PUT") == 0) return !has_key ? OTHER : is_upload ? PUT_PART : PUT_OBJECT;
