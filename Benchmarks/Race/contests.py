@@ -66,7 +66,7 @@ class Setup:
         self.hour = Lake(os.path.join(arguments.work, "lake-hour"), 1, ROWS // 24, hours="12")
 
     def ours(self, partition, lake=None, days=None, codec="sz", layout="athena", format="parquet", level=None, jobs=2,
-             options=(), binary=None, name=OURS):
+             memory=None, options=(), binary=None, name=OURS):
         """A backfill of the first `days` days."""
         lake = lake or self.lake
         output = os.path.join(self.work, "out", "backfill")
@@ -76,6 +76,8 @@ class Setup:
             "--codec", codec, "--layout", layout, "--partition", partition, "--jobs", str(jobs)]
         if level is not None:
             command += ["--level", str(level)]
+        if memory is not None:
+            command += ["--memory", memory]
         if days is not None and days < lake.days:
             # These choose partitions: a month or year takes all of its days in the lake.
             command += ["--from", str(FIRST), "--to", str(lake.last(days))]
@@ -110,6 +112,8 @@ class Setup:
         files = self.lake.files(days)
         contestants = [
             self.ours(partition, days=days, format="arrow", layout="dataclient", codec="zst", level=level,
+                      # The windows of the highest levels do not fit the default budget.
+                      memory="2GiB" if level > 19 else None,
                       options=["strings=dictionary"] if strings == "dictionary" else []),
             self.peer("pyarrow", "pyarrow_arrow.py", files, [str(level), strings], suffix=".arrow.zst"),
         ]
