@@ -17,6 +17,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
         number = try Errno.check { open(path, flags | O_CLOEXEC, 0o644) }
     }
 
+    /// Takes over a descriptor that is open already.
+    init(owning number: Int32) {
+        self.number = number
+    }
+
     deinit {
         close(number)
     }
@@ -61,6 +66,20 @@ package struct FileDescriptor: ~Copyable, Sendable {
         _ = try Errno.check { lseek(number, off_t(offset), SEEK_SET) }
     }
 
+    /// Reads what a descriptor that does not block has now, at most `limit` bytes; nil where it has nothing yet.
+    func readAvailable(limit: Int) throws(Errno) -> Buffer? {
+        let file = number
+        var builder = BufferBuilder()
+        do throws(Errno) {
+            try builder.append(upTo: limit) { (memory: UnsafeMutableRawBufferPointer) throws(Errno) -> Int in
+                try Self.readNext(file, memory.baseAddress, limit)
+            }
+        } catch  where error.number == EAGAIN || error.number == EWOULDBLOCK {
+            return nil
+        }
+        return builder.freeze()
+    }
+
     /// Appends `count` bytes of `input`, from its current offset, in the kernel where that is possible.
     ///
     /// - Returns: How many there were, fewer when the input ends.
@@ -88,18 +107,26 @@ package struct FileDescriptor: ~Copyable, Sendable {
         var copied = 0
         while copied < count {
             let limit = min(count - copied, chunk.count)
-            #if canImport(Darwin)
-            let step = try Errno.check { Darwin.read(source, chunk.baseAddress, limit) }
-            #elseif canImport(Musl)
-            let step = try Errno.check { Musl.read(source, chunk.baseAddress, limit) }
-            #else
-            let step = try Errno.check { Glibc.read(source, chunk.baseAddress, limit) }
-            #endif
+            let step = try Self.readNext(source, chunk.baseAddress, limit)
             if step == 0 { break }
             try write(UnsafeRawBufferPointer(rebasing: chunk.prefix(step)))
             copied += step
         }
         return copied
+    }
+
+    /// Reads at the current offset.
+    private static func readNext(
+        _ file: Int32, _ memory: UnsafeMutableRawPointer?, _ limit: Int
+    ) throws(Errno) -> Int {
+        // The calls are named by module, as in write.
+        #if canImport(Darwin)
+        try Errno.check { Darwin.read(file, memory, limit) }
+        #elseif canImport(Musl)
+        try Errno.check { Musl.read(file, memory, limit) }
+        #else
+        try Errno.check { Glibc.read(file, memory, limit) }
+        #endif
     }
 
     /// Waits until the file's bytes are on the device.
@@ -126,5 +153,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
     /// The status of the file.
     func status() throws(Errno) -> FileStatus {
         try FileStatus.of(descriptor: number)
+    }
+
+    /// Whether somebody has a file open for writing; nil where the system does not say, as for files of others.
+    static func hasWriter(_ path: String) -> Bool? {
+        guard let file = try? FileDescriptor.reading(path) else { return nil }
+        let answer = s3db_has_writer(file.number)
+        return answer < 0 ? nil : answer > 0
     }
 }
