@@ -156,7 +156,11 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["S3DB", "FaultProxy"], path: "Tests/TestSupport",
             swiftSettings: settings),
-        .testTarget(name: "S3DBCoreTests", dependencies: ["S3DBCore", "TestSupport"], swiftSettings: settings),
+        // A process that tests kill while it sends to a queue or works on one.
+        .executableTarget(
+            name: "queue-process", dependencies: ["S3DBCore"], path: "Tests/QueueProcess", swiftSettings: settings),
+        .testTarget(
+            name: "S3DBCoreTests", dependencies: ["S3DBCore", "TestSupport", "queue-process"], swiftSettings: settings),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ColumnarFormatsTests",
