@@ -36,27 +36,26 @@ struct QueueProcess {
         while true {
             for message in try await queue.receive(limit: 5, wait: .seconds(1), visibility: .seconds(1)) {
                 number += 1
-                do throws(S3DBError) {
-                    switch number % 7 {
-                    case 0: try await queue.setVisibility(of: message, to: .zero)
-                    case 1:
-                        try await queue.setVisibility(of: message, to: .seconds(2))
-                        fallthrough
-                    case 2:
-                        // The body says that it is in the dead-letter queue or, after a kill, comes again.
-                        try await queue.bury(message, reason: .init(code: "seventh", message: message.body))
-                    default:
-                        do {
-                            try log.append([message.body])
-                        } catch {
-                            continue
-                        }
-                        try await queue.delete(message)
-                    }
-                } catch  where error.code == .notFound {
+                do {
+                    try await work(on: message, of: queue, log, number: number)
+                } catch let error as S3DBError where error.code == .notFound {
                     // A machine that stood still for longer than the visibility: somebody else has it.
                 }
             }
+        }
+    }
+
+    private static func work(
+        on message: QueueMessage, of queue: DirectoryQueue, _ log: Log, number: Int
+    ) async throws {
+        let isExtended = number % 2 == 0
+        if isExtended { try await queue.setVisibility(of: message, to: .seconds(2)) }
+        switch number % 7 {
+        case 0: try await queue.setVisibility(of: message, to: .zero)
+        case 1: try await queue.bury(message, reason: .init(code: "seventh", message: message.body))
+        default:
+            try log.append([message.body])
+            try await queue.delete(message)
         }
     }
 
