@@ -44,26 +44,33 @@ private struct Told: Hashable, CustomStringConvertible {
         #expect(rename("\(root)/\(name)", "\(root)/\(other)") == 0)
     }
 
-    /// What a watcher tells until `expected` are among it; each delivery is acknowledged.
-    private func told(_ watcher: DirectoryWatcher, until expected: Set<Told>) async throws -> Set<Told> {
+    /// What one call tells; each delivery is acknowledged.
+    private func told(_ watcher: DirectoryWatcher, wait: Duration) async throws -> Set<Told> {
         var told = Set<Told>()
-        let end = ContinuousClock.now + .seconds(60)
-        while !expected.isSubset(of: told), ContinuousClock.now < end {
-            for delivery in try await watcher.next(wait: .seconds(1)) {
-                for event in try delivery.events.get() { told.insert(Told(kind: event.kind, key: event.key.text)) }
-                try await watcher.acknowledge(delivery)
-            }
+        for delivery in try await watcher.next(wait: wait) {
+            for event in try delivery.events.get() { told.insert(Told(kind: event.kind, key: event.key.text)) }
+            try await watcher.acknowledge(delivery)
         }
         return told
     }
 
-    /// What a watcher tells up to a file that is written last.
+    /// What a watcher tells until `expected` are among it.
+    private func told(_ watcher: DirectoryWatcher, until expected: Set<Told>) async throws -> Set<Told> {
+        var all = Set<Told>()
+        let end = ContinuousClock.now + .seconds(60)
+        while !expected.isSubset(of: all), ContinuousClock.now < end {
+            all.formUnion(try await told(watcher, wait: .seconds(1)))
+        }
+        return all
+    }
+
+    /// What a watcher tells of what has happened until now, and of files that it finds: those take a second to count,
+    /// from the call that finds them.
     private func toldUpToNow(_ watcher: DirectoryWatcher) async throws -> Set<Told> {
-        // Longer than a found file takes to count, so that one that must not is told if it is.
-        try await Task.sleep(for: .milliseconds(1300))
-        let marker = "marker-\(UInt64.random(in: 0...UInt64.max))"
-        try write(marker)
-        return try await told(watcher, until: [.written(marker)]).subtracting([.written(marker)])
+        var all = try await told(watcher, wait: .zero)
+        let end = ContinuousClock.now + .milliseconds(1500)
+        while ContinuousClock.now < end { all.formUnion(try await told(watcher, wait: .milliseconds(100))) }
+        return all.union(try await told(watcher, wait: .zero))
     }
 
     @Test("files that are written, moved in, replaced and removed are told", arguments: methods)
