@@ -158,7 +158,7 @@ let package = Package(
             swiftSettings: settings),
         // A process that tests kill while it sends to a queue or works on one.
         .executableTarget(
-            name: "queue-process", dependencies: ["S3DBCore"], path: "Tests/QueueProcess", swiftSettings: settings),
+            name: "queue-process", dependencies: ["S3DBCore"], path: "Tests/queue-process", swiftSettings: settings),
         .testTarget(
             name: "S3DBCoreTests", dependencies: ["S3DBCore", "TestSupport", "queue-process"], swiftSettings: settings),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
