@@ -21,6 +21,7 @@ final class RecordScanner {
     private(set) var references: UnsafeMutablePointer<FieldReference>
     private(set) var referenceCapacity: Int
     let lines: UnsafeMutablePointer<Int>
+    let plainRecords = PlainRecords()
     private var partial = Partial()
 
     /// The records of a block at most.

@@ -33,6 +33,11 @@ struct ScanPass {
     private var recordSlot = 0
     private var slot: Int
 
+    /// From which row on the next records may be plain ones.
+    private var plainRow: Int
+    /// How many records are read one by one where the fast engine finds no plain one.
+    private static let retryRowCount = 32
+
     /// Goes on with the record that `partial` tells of, whose fields are the first of the scanner's references.
     init(
         scanner: RecordScanner, base: UnsafeRawPointer, count: Int, isLast: Bool, partial: RecordScanner.Partial,
@@ -57,6 +62,7 @@ struct ScanPass {
         isQuoted = partial.isQuoted
         adjustment = partial.adjustment
         slot = partial.field
+        plainRow = isHeader || fieldByteLimit < PlainRecords.stretchByteCount ? .max : 0
     }
 
     /// The number of the current field in its record.
@@ -82,6 +88,10 @@ struct ScanPass {
     /// Walks to the end of the block, over `rowLimit` records or to the first fault.
     mutating func run(rowLimit: Int) -> RecordScanner.Outcome {
         while true {
+            if row >= plainRow && position == recordStart {
+                takePlainRecords(rowLimit: rowLimit)
+                if row == rowLimit { return outcome(isAtEnd: false) }
+            }
             var step = isQuoted || beginsQuoted ? scanQuoted() : .field
             if case .field = step { step = scanUnquoted(rowLimit: rowLimit) }
             switch step {
@@ -94,6 +104,21 @@ struct ScanPass {
                 return outcome
             }
         }
+    }
+
+    /// Takes what the fast engine finds from the record on that begins here.
+    private mutating func takePlainRecords(rowLimit: Int) {
+        let columnCount = lastField + 1
+        let (taken, end) = scanner.plainRecords.take(
+            base, from: recordStart, count: count, dialect: (delimiter, quote), columnCount: columnCount,
+            rowLimit: rowLimit - row, into: references + slot)
+        for index in 0..<taken { scanner.lines[row + index] = line + index }
+        row += taken
+        line += taken
+        slot += taken * columnCount
+        position = end
+        beginRecord()
+        plainRow = row + Self.retryRowCount
     }
 
     private func outcome(isAtEnd: Bool) -> RecordScanner.Outcome {
@@ -258,7 +283,8 @@ extension ScanPass {
         }
         position += 1
         beginRecord()
-        return row == rowLimit ? .rowLimit : nil
+        if row == rowLimit { return .rowLimit }
+        return row >= plainRow ? .field : nil
     }
 
     /// Counts the record, all of whose fields are stored.
