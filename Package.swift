@@ -171,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "S3TransportTests",
             dependencies: [
-                "S3Transport", "TestSupport",
+                "S3Transport", "TestSupport", "FaultProxy",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,10 +1,16 @@
 extension ObjectStoreConformance {
     static var copyChecks: [Check] {
         [
-            Check("copied ranges and sent parts become one object", copiedRanges),
-            Check("ranges of the object that is replaced become parts of its successor", copiedFromItself),
-            Check("a copy from a version that no longer stands is refused", copyOfAnotherVersion),
-            Check("a copy of bytes that are not there is refused", copyOfWrongRanges),
+            Check("copied ranges and sent parts become one object", needs: [.copiedParts], copiedRanges),
+            Check(
+                "ranges of the object that is replaced become parts of its successor", needs: [.copiedParts],
+                copiedFromItself),
+            Check(
+                "a copy from a version that no longer stands is refused", needs: [.copiedParts, .conditionalCopies],
+                copyOfAnotherVersion),
+            Check(
+                "a copy of bytes that are not there is refused", needs: [.copiedParts, .boundedCopies],
+                copyOfWrongRanges),
         ]
     }
 

@@ -1,10 +1,10 @@
 extension ObjectStoreConformance {
     static var uploadChecks: [Check] {
         [
-            Check("parts in any order become one object", partsInAnyOrder),
-            Check("a part can be written again", replacedPart),
+            Check("parts in any order become one object", needs: [.freeParts], partsInAnyOrder),
+            Check("a part can be written again", needs: [.freeParts], replacedPart),
             Check("an empty part becomes an empty object", emptyObject),
-            Check("what is in progress is invisible, and gone after abort", abort),
+            Check("what is in progress is invisible, and gone after abort", needs: [.hiddenUploads], abort),
             Check(
                 "a completion whose condition fails changes nothing", needs: [.conditionalCompletion], failedCompletion),
             Check("a completion that does not fit its parts is refused", wrongParts),

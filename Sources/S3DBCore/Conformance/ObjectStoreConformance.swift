@@ -20,6 +20,16 @@ public struct ObjectStoreConformance: Sendable {
         case conditionalCompletion
         /// The store knows when an upload was begun.
         case uploadAges
+        /// Parts come in any order, and can be written again.
+        case freeParts
+        /// Nothing of an upload in progress is listed.
+        case hiddenUploads
+        /// Ranges of objects become parts.
+        case copiedParts
+        /// A range is copied of the version that was named or not at all.
+        case conditionalCopies
+        /// A range that an object does not have is not copied.
+        case boundedCopies
         /// Any key can be taken, whatever its characters and beside whatever other key.
         case freeKeys
     }

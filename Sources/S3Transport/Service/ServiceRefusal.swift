@@ -83,7 +83,9 @@ struct ServiceRefusal: Hashable, Sendable {
 
     /// The same without what a server echoed of the request's secrets: its words go as a whole where one is in them.
     func withoutSecrets(_ secrets: [String]) -> ServiceRefusal {
-        let marks = secrets.filter { !$0.isEmpty } + ["AWS4-HMAC", "Signature=", "Credential=", "X-Amz-Security-Token"]
+        // What is shorter is no secret, and stands in any text.
+        let marks =
+            secrets.filter { $0.utf8.count >= 8 } + ["AWS4-HMAC", "Signature=", "Credential=", "X-Amz-Security-Token"]
         func isSafe(_ text: String) -> Bool {
             let folded = text.lowercased()
             return !marks.contains { folded.contains($0.lowercased()) }
