@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "S3Transport", targets: ["S3Transport"]),
         .library(name: "S3DB", targets: ["S3DB"]),
         .executable(name: "backfill", targets: ["backfill"]),
+        .executable(name: "live-listener", targets: ["live-listener"]),
         .executable(name: "sample-lake", targets: ["sample-lake"]),
     ],
     traits: [
@@ -102,6 +103,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -113,6 +117,7 @@ let package = Package(
                 "S3DB", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Examples/DriverKit",
             swiftSettings: settings
@@ -124,6 +129,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/backfill",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "live-listener",
+            dependencies: [
+                "S3DB", "DriverKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/live-listener",
+            exclude: ["jobs.json"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -188,9 +202,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "S3DBTests", dependencies: ["S3DB", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ExamplesTests", dependencies: ["S3DB", "TestSupport", "DriverKit", "backfill", "sample-lake"],
+            name: "S3DBTests",
+            dependencies: [
+                "S3DB", "TestSupport", .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: ["S3DB", "TestSupport", "DriverKit", "backfill", "live-listener", "sample-lake"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

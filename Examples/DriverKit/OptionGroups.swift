@@ -8,16 +8,24 @@ package protocol DriverOptionGroup: ParsableArguments {
     var given: [OptionName: [String]] { get }
 }
 
-/// Where sources are read and outputs written.
-package struct StoreOptions: DriverOptionGroup {
+/// Where sources are read.
+package struct SourceOptions: DriverOptionGroup {
     @Option(help: .init("Where the sources are: a directory or s3://bucket/prefix/.", valueName: "url"))
     var source: String?
-    @Option(help: .init("Where the outputs go, likewise.", valueName: "url"))
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(texts: [.source: source]) }
+}
+
+/// Where outputs are written.
+package struct DestinationOptions: DriverOptionGroup {
+    @Option(help: .init("Where the outputs go: a directory or s3://bucket/prefix/.", valueName: "url"))
     var dest: String?
 
     package init() {}
 
-    package var given: [OptionName: [String]] { .init(texts: [.source: source, .dest: dest]) }
+    package var given: [OptionName: [String]] { .init(texts: [.dest: dest]) }
 }
 
 /// Which datasets are meant.
@@ -99,6 +107,60 @@ package struct ResourceOptions: DriverOptionGroup {
     package init() {}
 
     package var given: [OptionName: [String]] { .init(texts: [.jobs: jobs, .memory: memory]) }
+}
+
+/// Which queue is used.
+package struct QueueOptions: DriverOptionGroup {
+    @Option(help: .init("The queue: a directory, sqs:NAME or the URL of a queue of SQS.", valueName: "url"))
+    var queue: String?
+    @Option(
+        help: .init(
+            "Seconds that a message is hidden from others, again and again while its work goes on.",
+            valueName: "seconds"))
+    var visibility: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(texts: [.queue: queue, .visibility: visibility]) }
+}
+
+/// How a service runs.
+package struct ServiceOptions: DriverOptionGroup {
+    @Flag(help: "End when nothing is left to do.")
+    var once = false
+    @Option(
+        help: .init(
+            "Serve /metrics, /health/live and /health/ready, such as at 127.0.0.1:9090.", valueName: "host:port"))
+    var httpAddress: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(texts: [.httpAddress: httpAddress], flags: [.once: once]) }
+}
+
+/// Where the jobs of a listener are.
+package struct LiveJobsOptions: DriverOptionGroup {
+    @Option(help: .init("The document of live jobs: a file or s3://bucket/key.", valueName: "url"))
+    var liveJobs: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(texts: [.liveJobs: liveJobs]) }
+}
+
+/// How a listener learns what changed.
+package struct EventOptions: DriverOptionGroup {
+    @Option(
+        help: .init(
+            "What the events' keys lie under, where that is not the source itself: for a copy of a bucket.",
+            valueName: "s3://bucket/prefix/"))
+    var eventRoot: String?
+    @Option(help: .init("Seconds between comparisons of everything; 3600 by default.", valueName: "seconds"))
+    var reconcile: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] { .init(texts: [.eventRoot: eventRoot, .reconcile: reconcile]) }
 }
 
 /// What every command has.

@@ -5,7 +5,13 @@ package enum OptionName: String, CaseIterable {
     case from, to, latest
     case jobs, memory, overwrite, prune
     case assumeStrings = "assume-strings"
-    case option, json
+    case option
+    case queue, visibility, once
+    case httpAddress = "http-address"
+    case liveJobs = "live-jobs"
+    case eventRoot = "event-root"
+    case reconcile
+    case json
     case logLevel = "log-level"
     case config
 
@@ -22,7 +28,7 @@ package enum OptionName: String, CaseIterable {
     package var kind: Kind {
         switch self {
         case .dataset, .type, .option: .list
-        case .all, .prune, .assumeStrings, .json: .flag
+        case .all, .prune, .assumeStrings, .once, .json: .flag
         default: .text
         }
     }

@@ -66,9 +66,15 @@ extension Settings {
         return limits
     }
 
+    /// A number from 1 to 100000.
     package func positive(_ name: OptionName) throws(S3DBError) -> Int? {
         try value(name, "a number from 1 to 100000") { text in
             Int(text).flatMap { (1...100_000).contains($0) ? $0 : nil }
         }
+    }
+
+    /// A number of seconds.
+    package func seconds(_ name: OptionName) throws(S3DBError) -> Duration? {
+        try positive(name).map { .seconds($0) }
     }
 }

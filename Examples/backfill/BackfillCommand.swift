@@ -14,7 +14,10 @@ struct BackfillCommand: AsyncParsableCommand {
             that over the file. Exit status: 0 when all went well, 1 when something failed, 2 for bad usage.
             """,
         version: ToolVersion.createdBy,
-        subcommands: [PlanCommand.self, RunCommand.self, StatusCommand.self])
+        subcommands: [
+            PlanCommand.self, RunCommand.self, EnqueueCommand.self, WorkCommand.self, StatusCommand.self,
+            RedriveCommand.self,
+        ])
 
     func run() async throws {
         guard Output.isInteractive else {

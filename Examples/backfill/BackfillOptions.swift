@@ -3,14 +3,15 @@ import DriverKit
 
 /// The options that describe a backfill.
 struct BackfillOptions: DriverOptionGroup {
-    @OptionGroup var stores: StoreOptions
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var destination: DestinationOptions
     @OptionGroup var datasets: DatasetOptions
     @OptionGroup var spec: SpecOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var resources: ResourceOptions
     @OptionGroup var general: GeneralOptions
 
-    var given: [OptionName: [String]] { .init(stores, datasets, spec, selection, resources, general) }
+    var given: [OptionName: [String]] { .init(source, destination, datasets, spec, selection, resources, general) }
 }
 
 /// A command of this program.

@@ -3,15 +3,20 @@ import S3DB
 
 /// What `--json` prints: one document for a plan, one line for each result of a run and one for its summary.
 enum JSONOutput {
-    /// The states alone.
-    static func status(_ plan: ConversionPlan) -> JSONValue {
-        [
+    /// The states alone, and what is in the queue where there is one.
+    static func status(_ plan: ConversionPlan, _ queue: QueueStatus?) -> JSONValue {
+        let failed = queue?.failedCounts ?? [:]
+        return [
             "type": "status",
             "counts": counts(plan.counts()),
             "datasets": .array(
                 plan.datasets.map { dataset in
-                    ["dataset": .string(dataset.description), "counts": counts(plan.counts(of: dataset))]
+                    [
+                        "dataset": .string(dataset.description), "counts": counts(plan.counts(of: dataset)),
+                        "failed": .number(failed[dataset] ?? 0),
+                    ]
                 }),
+            "queue": queue?.json ?? .null,
             "failures": .array(plan.failures.map(\.json)),
         ]
     }

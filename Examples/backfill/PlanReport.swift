@@ -22,14 +22,30 @@ enum PlanReport {
         return text
     }
 
-    /// A line for each dataset with the number of outputs in each state.
-    static func status(_ plan: ConversionPlan) -> String {
+    /// A line for each dataset with the number of outputs in each state, and what is in the queue where there is one.
+    static func status(_ plan: ConversionPlan, _ queue: QueueStatus?) -> String {
         var table = TextTable([("dataset", .left)] + plan.counts().map { ($0.state, .right) })
         for dataset in plan.datasets {
             table.append([dataset.description] + plan.counts(of: dataset).map { ByteText.number($0.count) })
         }
         table.setFooter(["total"] + plan.counts().map { ByteText.number($0.count) })
-        return table.text + list("Failures", plan.failures.map(\.description))
+        return table.text + (queue.map(text) ?? "") + list("Failures", plan.failures.map(\.description))
+    }
+
+    private static func text(_ status: QueueStatus) -> String {
+        let age = status.depth.oldestSeconds.map { ", the oldest for \(ByteText.duration(seconds: $0))" } ?? ""
+        let shown = status.failed.prefix(20).map { failed in
+            let name = failed.job.map { "\($0.dataset) \($0.partition)" } ?? "a message that is no job"
+            let reason = failed.reason.map { "\($0.message) (\($0.code))" } ?? "received too often"
+            return "\(name), \(failed.attemptCount) attempts: \(reason)"
+        }
+        let rest = status.failed.count - shown.count
+        return """
+
+            Queue \(status.queue): \(ByteText.number(status.depth.waitingCount)) waiting\(age), \
+            \(ByteText.number(status.depth.inHandCount)) in hand, \(ByteText.number(status.failed.count)) failed.
+
+            """ + list("Failed jobs", shown + (rest > 0 ? ["and \(ByteText.number(rest)) more"] : []))
     }
 
     private static func heading(_ plan: ConversionPlan, of service: Backfill) -> String {

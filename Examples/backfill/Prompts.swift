@@ -18,7 +18,7 @@ struct Prompts {
             let answers = try await answers()
             let settings = try Settings(answers, environment: environment)
             try settings.startLogging()
-            let service = try Backfill(try settings.configuration())
+            let service = try settings.backfill()
             let plan = try await service.plan()
             Output.write("\n" + PlanReport.text(plan, of: service) + "\n")
             let hasWork = !plan.jobs.isEmpty || !plan.removals.isEmpty || !plan.failures.isEmpty

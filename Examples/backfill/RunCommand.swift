@@ -12,7 +12,7 @@ struct RunCommand: BackfillSubcommand {
     var given: [OptionName: [String]] { options.given }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
-        let service = try Backfill(try settings.configuration())
+        let service = try settings.backfill()
         return try await RunSession(service, isJSON: try settings.flag(.json)).run()
     }
 }

@@ -27,7 +27,7 @@ final class RunReporter: Sendable {
             if isJSON {
                 Output.write(result.json)
             } else if state.line == nil {
-                Output.write(Self.line(result))
+                Output.write(result.line)
             } else if result.outcome.name == "failed" {
                 state.line?.clear()
                 Output.writeError("FAILED \(result.key)\n")
@@ -51,23 +51,5 @@ final class RunReporter: Sendable {
             state.tally.sourceByteCount = progress.sourceByteCount
             return state.tally
         }
-    }
-
-    private static func line(_ result: OutputResult) -> String {
-        switch result.outcome {
-        case .written(let written):
-            "written    \(result.key)  \(ByteText.number(written.rowCount)) rows  \(ByteText.size(written.byteCount))\n"
-        case .unchanged: "unchanged  \(result.key)\n"
-        case .removed: "removed    \(result.key)\n"
-        case .failed(let error):
-            "\(result.outcome.name.padded(to: 9))  \(result.key)  \(error.message) (\(error.code))\n"
-        }
-    }
-}
-
-extension String {
-    /// The text with spaces behind it up to a number of characters.
-    fileprivate func padded(to count: Int) -> String {
-        self + String(repeating: " ", count: max(0, count - self.count))
     }
 }

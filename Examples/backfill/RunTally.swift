@@ -89,7 +89,7 @@ struct RunTally {
 
     /// The stretch that one job covers, of which `partition` is all or an hour.
     private func spanOf(_ partition: Partition) -> Partition {
-        Partition(size: partition.size == .hour ? .day : partition.size, containing: partition.firstDay)
+        Partition(size: partition.size.jobSize, containing: partition.firstDay)
     }
 
     /// The dataset of a source's key; empty where it has none.

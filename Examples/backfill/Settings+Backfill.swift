@@ -2,6 +2,11 @@ import DriverKit
 import S3DB
 
 extension Settings {
+    /// The backfill that the options describe.
+    func backfill() throws(S3DBError) -> Backfill {
+        try Backfill(try configuration(), opener: opener())
+    }
+
     /// What a backfill is to do.
     ///
     /// - Throws: For what is missing, and for values that are not what they must be, each with its place.

@@ -24,6 +24,17 @@ extension StoreURL {
         }
     }
 
+    /// Whether `other` is this store or lies within it, symbolic links and `..` followed.
+    public func contains(_ other: StoreURL) -> Bool {
+        switch (self, other) {
+        case (.directory(let path), .directory(let inner)):
+            Self.isPrefix(Self.resolvedPath(path), of: Self.resolvedPath(inner))
+        case (.s3(let bucket, let prefix), .s3(let otherBucket, let inner)):
+            bucket == otherBucket && inner.utf8.starts(with: prefix.utf8)
+        default: false
+        }
+    }
+
     private static func isPrefix(_ a: String, of b: String) -> Bool {
         let directory = a == "/" ? a : a + "/"
         return "\(b)/".utf8.starts(with: directory.utf8)

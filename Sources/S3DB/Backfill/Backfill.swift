@@ -18,18 +18,20 @@ public struct Backfill: Sendable {
     /// Where outputs are written.
     public let destination: any ObjectStore
 
-    private let converter: Converter
+    let converter: Converter
 
     /// Checks a configuration and opens its stores. Reads and writes nothing.
     ///
     /// - Throws: ``S3DBError/Code/invalidKey`` for a URL that is none, ``S3DBError/Code/invalidSpec`` for a
     ///   destination that overlaps the source, and what ``ConversionSpec/validated(in:)`` throws.
-    public init(_ configuration: BackfillConfiguration, registry: Registry = .standard) throws(S3DBError) {
+    public init(
+        _ configuration: BackfillConfiguration, registry: Registry = .standard, opener: StoreOpener = .standard
+    ) throws(S3DBError) {
         let source = try StoreURL(configuration.source)
         let destination = try StoreURL(configuration.destination)
         try Self.refuseOverlap(of: destination, with: source)
         try self.init(
-            configuration, from: try source.resolve(), to: try destination.resolve(), registry: registry)
+            configuration, from: try opener.open(source), to: try opener.open(destination), registry: registry)
     }
 
     /// Checks a configuration for stores that the caller made, which must not overlap; its URLs are not looked at.
@@ -45,8 +47,10 @@ public struct Backfill: Sendable {
     }
 
     /// The datasets under a source, in order.
-    public static func datasets(under source: String) async throws(S3DBError) -> [DatasetID] {
-        let store = try StoreURL(source).resolve()
+    public static func datasets(
+        under source: String, opener: StoreOpener = .standard
+    ) async throws(S3DBError) -> [DatasetID] {
+        let store = try opener.open(try StoreURL(source))
         return try await Converter(from: store, to: store, limits: EngineLimits(workerCount: 1)).datasets()
     }
 

@@ -88,7 +88,7 @@ struct Planner: Sendable {
     }
 
     /// The partition that one job reads: for hours their day.
-    private var spanSize: PartitionSize { spec.spec.size == .hour ? .day : spec.spec.size }
+    private var spanSize: PartitionSize { spec.spec.size.jobSize }
 
     private func isToBeWritten(_ state: PlannedOutput.State) -> Bool {
         switch (policy, state) {

@@ -1,0 +1,64 @@
+import S3DBCore
+import S3Transport
+import Synchronization
+
+/// The stores that a worker opened, and converters between them that share one budget.
+final class WorkerStores: Sendable {
+    /// The converter between the worker's own source and destination.
+    let base: Converter
+
+    private struct Places: Hashable {
+        var source: StoreURL
+        var destination: StoreURL
+    }
+
+    private let configuration: WorkerConfiguration
+    private let registry: Registry
+    private let opener: StoreOpener
+    private let converters: Mutex<[Places: Converter]>
+
+    /// The most pairs of stores that are kept open.
+    private static let placeLimit = 256
+
+    init(_ configuration: WorkerConfiguration, registry: Registry, opener: StoreOpener) throws(S3DBError) {
+        try Backfill.refuseOverlap(of: configuration.destination, with: configuration.source)
+        self.configuration = configuration
+        self.registry = registry
+        self.opener = opener
+        base = Converter(
+            from: try opener.open(configuration.source), to: try opener.open(configuration.destination),
+            limits: configuration.limits)
+        converters = Mutex([:])
+    }
+
+    /// What a message asks for.
+    ///
+    /// - Throws: ``S3DBError/Code/invalidSpec`` for stores that lie outside the worker's own, and what
+    ///   ``ConversionSpec/validated(in:)`` throws.
+    func conversion(of job: JobMessage) throws(S3DBError) -> PartitionConversion {
+        PartitionConversion(
+            converter: try converter(of: job), spec: try job.spec.validated(in: registry), dataset: job.dataset,
+            span: job.partition, policy: job.policy)
+    }
+
+    private func converter(of job: JobMessage) throws(S3DBError) -> Converter {
+        let places = Places(
+            source: job.source ?? configuration.source, destination: job.destination ?? configuration.destination)
+        if places == Places(source: configuration.source, destination: configuration.destination) { return base }
+        for (place, own) in [
+            (places.source, configuration.source), (places.destination, configuration.destination),
+        ] where !own.contains(place) {
+            throw S3DBError(
+                .invalidSpec, "the message names \(place), which is not within this worker's \(own)",
+                remedy: "Start a worker for it, or send the message to another queue")
+        }
+        try Backfill.refuseOverlap(of: places.destination, with: places.source)
+        if let known = converters.withLock({ $0[places] }) { return known }
+        let made = Converter(
+            from: try opener.open(places.source), to: try opener.open(places.destination), sharing: base)
+        converters.withLock { converters in
+            if converters.count < Self.placeLimit { converters[places] = made }
+        }
+        return made
+    }
+}
