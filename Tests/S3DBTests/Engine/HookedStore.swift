@@ -85,11 +85,14 @@ final class HookedStore: ObjectStore {
 
 /// A number that hooks count with.
 final class Counter: Sendable {
-    private let value = Mutex(0)
+    private let count = Mutex(0)
+
+    /// The number now.
+    var value: Int { count.withLock { $0 } }
 
     /// The number after adding one.
     func increment() -> Int {
-        value.withLock {
+        count.withLock {
             $0 += 1
             return $0
         }
