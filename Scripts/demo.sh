@@ -39,6 +39,7 @@ heading "Build"
 Scripts/setup.sh --fast-inflate
 swift build -c release --traits FastInflate --product sample-lake
 swift build -c release --traits FastInflate --product backfill
+swift build -c release --traits FastInflate --product live-listener
 programs=$(swift build -c release --traits FastInflate --show-bin-path)
 
 lake=$directory/lake
@@ -141,4 +142,55 @@ counts = [row[1] for row in found.fetchall()]
 assert counts == [rows] * days, counts
 PYTHON
 fi
+# A listener on a directory, which days land in.
+live=$directory/live
+dataset=miso/realtime_price
+mkdir -p "$live/source/$dataset"
+cp "$lake/$dataset/METADATA.json" "$live/source/$dataset/"
+listener=
+trap '[ -z "$listener" ] || kill "$listener" 2>/dev/null || true' EXIT
+
+# add_job NAME LAYOUT FORMAT CODEC PARTITION: one job more in the listener's document.
+add_job() {
+    "$programs/live-listener" jobs add "$1" --live-jobs "$live/jobs.json" --source "$live/source" --dest "$live/$1" \
+        --all --layout "$2" --format "$3" --codec "$4" --partition "$5"
+}
+# await NAME COUNT: waits until a job has so many files, and says how long that took.
+await() {
+    local begin deadline
+    begin=$(now) deadline=$((SECONDS + 60))
+    until [ -d "$live/$1" ] && [ "$(data_files "$live/$1" | wc -l)" -ge "$2" ]; do
+        if [ $SECONDS -ge $deadline ] || ! kill -0 "$listener" 2>/dev/null; then
+            cat "$live/log" >&2
+            echo "demo: the listener did not convert what landed for $1" >&2
+            exit 1
+        fi
+        sleep 0.05
+    done
+    echo "$(now) $begin" | awk -v job="$1" -v count="$2" '{ printf "%s has %d files after %.1f s\n", job, count, $1 - $2 }'
+}
+
+heading "Live: a listener on a directory"
+add_job athena athena parquet sz day
+"$programs/live-listener" run --source "$live/source" --live-jobs "$live/jobs.json" >"$live/log" 2>&1 &
+listener=$!
+landed=0
+find "$lake/$dataset" -name '*.csv.gz' -printf '%P\n' | LC_ALL=C sort | head -n 2 >"$live/days"
+while read -r name; do
+    landed=$((landed + 1))
+    echo "A day lands: $dataset/$name"
+    mkdir -p "$(dirname "$live/source/$dataset/$name")"
+    cp "$lake/$dataset/$name" "$live/landing"
+    mv "$live/landing" "$live/source/$dataset/$name"
+    await athena $landed
+done <"$live/days"
+echo "A job is added while the listener runs:"
+add_job client dataclient arrow zst day
+await client $landed
+kill -TERM "$listener"
+wait "$listener"
+listener=
+echo "The listener, asked to stop, has ended in order. It said:"
+sed 's/^/    /' "$live/log"
+
 printf '\nLake and results are in %s\n' "$directory"
