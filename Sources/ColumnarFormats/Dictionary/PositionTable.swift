@@ -1,4 +1,4 @@
-/// Finds the positions of values in a list that its owner keeps: an open hash table, at most half full.
+/// Finds the positions of values in a list that its owner keeps: an open hash table, at most a quarter full, so that few searches meet another value.
 ///
 /// It knows no values: who asks brings a value's hash, and says of a position whether the value there is the same.
 /// One owner, which enlarges the table where it is crowded.
@@ -50,8 +50,8 @@ struct PositionTable: ~Copyable {
         return position
     }
 
-    /// Whether the table is half full and must be enlarged before more is added.
-    var isCrowded: Bool { count * 2 > mask }
+    /// Whether a quarter of the table is full, so that it must be enlarged before more is added.
+    var isCrowded: Bool { count * 4 > mask }
 
     /// Forgets all positions and makes room for as many again, which the owner adds anew with ``add(_:)``.
     mutating func enlarge() {
