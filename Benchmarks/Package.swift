@@ -32,6 +32,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "Transfer",
+            dependencies: [.product(name: "S3DB", package: "s3db-converter")],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,9 +18,10 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-# The programs of the race in C, which need libdeflate-dev; they are only looked through here.
+"$benchmarks/../Scripts/setup.sh" --fast-inflate
+# The programs of the race in C are only looked through here.
 cc -O2 -Wall -Wextra -Werror -fsyntax-only "$benchmarks/Floor/floor.c" "$benchmarks/Transport/store.c"
 
-build=(swift build --package-path "$benchmarks" --scratch-path "$scratch" -c release)
+build=(swift build --package-path "$benchmarks" --scratch-path "$scratch" -c release --traits FastInflate)
 "${build[@]}" --product Micro
 "$("${build[@]}" --show-bin-path)/Micro" --once

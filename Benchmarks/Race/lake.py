@@ -40,6 +40,10 @@ class Lake:
             found.append(f"{self.path}/{DATASET}/year={day.year}/{seconds}.csv.gz")
         return found
 
+    def metadata(self):
+        """What describes the days."""
+        return f"{self.path}/{DATASET}/METADATA.json"
+
     def last(self, days=None):
         """The last of the first `days` days."""
         return FIRST + datetime.timedelta(days=(self.days if days is None else days) - 1)

@@ -125,11 +125,10 @@ def versions(requirements):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("work", "lake", "python", "requirements", "fast", "default", "sample-lake", "floor", "micro", "docs",
+    for name in ("work", "lake", "python", "requirements", "fast", "default", "sample-lake", "floor", "micro", "store",
+                 "transfer", "docs",
                  "readme", "commit"):
         parser.add_argument(f"--{name}", required=True)
-    for name in ("store", "transfer"):
-        parser.add_argument(f"--{name}", help="without it nothing is transferred")
     parser.add_argument("--days", type=int, required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="")
@@ -149,8 +148,10 @@ def main():
         if arguments.only in key:
             floor.run(race, key, partition, days, arguments.floor)
     for key, verb, title in transport.CONTESTS:
-        if arguments.only in key and setup.store and setup.transfer:
+        if arguments.only in key:
             transport.run(race, key, verb, title)
+    if arguments.only in transport.CONVERSION:
+        transport.run_conversion(race)
     if arguments.only in "micro":
         run_micro(race, arguments.micro)
     race.save()
@@ -167,7 +168,8 @@ def run_micro(race, program):
     if race.state.get("micro", {}).get("fingerprint") == fingerprint and not race.is_again:
         return
     print("\nMicro-benchmarks", flush=True)
-    command = [program, "--json"] + (["--once"] if race.setup.is_quick else [])
+    race.setup.lake.make(race.setup.sample_lake)
+    command = [program, "--json", "--day", race.setup.lake.files()[0]] + (["--once"] if race.setup.is_quick else [])
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     race.state["micro"] = {"fingerprint": fingerprint, "results": [json.loads(line) for line in printed.splitlines()]}
 

@@ -12,6 +12,8 @@ from contests import OURS
 
 RACES = ["day-parquet", "month-parquet", "year-parquet", "year-arrow-zst1", "month-arrow-zst22",
          "month-arrow-zst3-dictionary"]
+REQUESTS = ["get", "head", "list", "put", "create_upload", "put_part", "complete_upload", "abort_upload", "delete",
+            "other"]
 COMPARISONS = ["jobs", "build"]
 #: Tables of our own runs: heading, and rows of a name and the contest that it is from.
 OWN = [
@@ -107,6 +109,24 @@ def own_sections(contests):
     return parts
 
 
+def stages_section(micro):
+    """The stages of a conversion to Parquet, each alone on one thread."""
+    rates = {row["name"]: row for row in (micro or {}).get("results", []) if "name" in row}
+    stages = [name for name in ("day/inflate", "day/decode", "day/encode-parquet-sz") if name in rates]
+    if not stages:
+        return ""
+    total = sum(rates[name]["median_seconds"] for name in stages)
+    rows = [[name.removeprefix("day/"), number(rates[name]["median_seconds"] * 1e3, 2),
+             number(rates[name]["megabytes_per_second"], 0), f"{rates[name]['median_seconds'] / total:.0%}"]
+            for name in stages]
+    rows.append(["together", number(total * 1e3, 2), number(rates[stages[0]]["bytes"] / 1e6 / total, 0), ""])
+    rows += [[f"({name.removeprefix('day/')})", number(rates[name]["median_seconds"] * 1e3, 2),
+              number(rates[name]["megabytes_per_second"], 0), ""]
+             for name in ("day/encode-parquet-none", "day/encode-arrow") if name in rates]
+    return ("#### Where the time of a day goes\n\nEach stage alone, on one thread, without a file system.\n\n"
+            + table(["", "ms", "MB/s of CSV", "share"], rows) + "\n")
+
+
 def floor_section(contests):
     """What the floor takes, and how many times as much the conversion."""
     rows = []
@@ -146,6 +166,17 @@ def transport_section(contests, versions):
                 number(median(records[name], "peak_rss_bytes") / 1e6), sent])
         head = ["", "wall s", "CPU s", "GB/s", "peak MB", "requests"]
         parts.append(f"#### {entry['title']}\n\n{number(entry['bytes'] / 1e9, 2)} GB.\n\n{table(head, rows)}\n")
+    entry = contests.get(transport.CONVERSION)
+    if entry:
+        runs, requests = entry["runs"], entry["runs"][0]["requests"]
+        rows = [[side, *(requests[side][kind] for kind in REQUESTS), number(requests[side]["bytes_out"] / 1e6),
+                 number(requests[side]["bytes_in"] / 1e6)] for side in ("source", "destination")]
+        head = ["requests", *(kind.replace("_", " ") for kind in REQUESTS), "MB from it", "MB to it"]
+        wall, cpu, peak = (statistics.median(values) for values in zip(
+            *((run["wall"], run["user"] + run["system"], run["peak_rss_bytes"]) for run in runs)))
+        parts.append(
+            f"#### {entry['title']}\n\n{seconds(wall)} s, {seconds(cpu)} s CPU, {number(peak / 1e6)} MB at the peak; "
+            f"medians of {len(runs)} runs.\n\n{table(head, rows)}\n")
     return "\n".join(parts)
 
 
@@ -187,7 +218,7 @@ def text(state):
         ("Races", [contest_section(contests[key], versions) for key in RACES if is_measured(contests.get(key))]),
         ("Alone", own_sections(contests)
             + [contest_section(contests[key], versions) for key in COMPARISONS if is_measured(contests.get(key))]
-            + [floor_section(contests), transport_section(contests, versions), cost.section(state, table),
+            + [stages_section(state.get("micro")), floor_section(contests), transport_section(contests, versions), cost.section(state, table),
                inspected_section(contests)]),
     ):
         if any(sections):

@@ -5,8 +5,10 @@ client's alone.
 """
 
 import contextlib
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import urllib.request
 
@@ -22,6 +24,7 @@ CONTESTS = [
     ("transport-get", "get", "A large object from S3, dropped as it comes"),
     ("transport-put", "put", "A large object to S3, in parts"),
 ]
+CONVERSION = "s3-month"
 
 
 class Store:
@@ -105,3 +108,36 @@ def run(race, key, verb, title):
                 print(f"  {contestant.name:28} {run.wall:9.3f} s  {run.cpu:9.3f} s CPU  "
                       f"{run.peak_rss_bytes / 1e6:8.1f} MB", flush=True)
                 race.save()
+
+
+def run_conversion(race):
+    """Converts the month from one such store to another through the library, and counts its requests."""
+    setup = race.setup
+    title = f"{setup.month} days from S3 to one Parquet file on S3 (snappy)"
+    with open(setup.transfer, "rb") as file:
+        fingerprint = f"{hashlib.file_digest(file, 'sha256').hexdigest()} {setup.month}"
+    known = race.state["contests"].get(CONVERSION)
+    repetitions = 1 if setup.is_quick else 5
+    if known and known["fingerprint"] == fingerprint and len(known["runs"]) >= repetitions and not race.is_again:
+        return
+    print(f"\n{title}", flush=True)
+    setup.lake.make(setup.sample_lake)
+    # A bucket of these days alone, as a month takes all that its lake has.
+    bucket = os.path.join(setup.work, "source", BUCKET)
+    shutil.rmtree(bucket, ignore_errors=True)
+    for path in [setup.lake.metadata(), *setup.lake.files(setup.month)]:
+        link = os.path.join(bucket, os.path.relpath(path, setup.lake.path))
+        os.makedirs(os.path.dirname(link), exist_ok=True)
+        shutil.copy(path, link)
+    entry = {"title": title, "fingerprint": fingerprint, "days": setup.month, "runs": [],
+             "csv_bytes": setup.lake.csv_bytes(setup.month), "stored_bytes": setup.lake.stored_bytes(setup.month)}
+    for _ in range(repetitions):
+        # New stores each time: what was written is remembered, and would be found current.
+        with running(setup.store, os.path.dirname(bucket)) as source, running(setup.store, setup.work) as destination:
+            run, _ = measure.run(
+                [setup.transfer, "convert", source.endpoint, BUCKET, destination.endpoint, "written"])
+            requests = {"source": source.requests(), "destination": destination.requests()}
+        entry["runs"].append(run.as_json() | {"requests": requests})
+        print(f"  {OURS:28} {run.wall:9.3f} s  {run.cpu:9.3f} s CPU  {run.peak_rss_bytes / 1e6:8.1f} MB", flush=True)
+    race.state["contests"][CONVERSION] = entry
+    race.save()

@@ -28,7 +28,9 @@ struct Micro {
         let report = Report(isJSON: options.isJSON)
 
         report.begin()
-        let benchmarks = try CodecSuite.benchmarks() + ParserSuite.benchmarks() + SinkSuite.benchmarks()
+        var benchmarks: [Benchmark] = []
+        if let day = options.day { benchmarks += try DaySuite.benchmarks(day) }
+        benchmarks += try CodecSuite.benchmarks() + ParserSuite.benchmarks() + SinkSuite.benchmarks()
         for benchmark in benchmarks where options.takes(benchmark.name) {
             report.add(
                 try benchmark.measure(

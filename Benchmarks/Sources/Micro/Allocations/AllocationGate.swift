@@ -4,7 +4,8 @@ import S3DBCore
 ///
 /// A pipeline may allocate for each batch, page and section, never for each row or value. So ten times the rows are
 /// held against the same work, once as one large batch, once as ten batches; what they take more must be a small
-/// number, named here, while the rows are more by `9 * rowCount`.
+/// number, named here, while the rows are more by `9 * rowCount`. The limits are about twice what is measured, as the
+/// numbers depend a little on what ran before: on the memory that is kept for reuse.
 struct AllocationGate {
     /// The rows of a batch.
     static let rowCount = 16_384

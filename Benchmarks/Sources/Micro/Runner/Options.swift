@@ -6,8 +6,10 @@ struct Options {
     var isOnce = false
     /// Whether results are JSON lines.
     var isJSON = false
+    /// A day of a lake whose stages are measured too.
+    var day: String?
 
-    static let usage = "usage: Micro [--filter TEXT] [--once] [--json]"
+    static let usage = "usage: Micro [--filter TEXT] [--once] [--json] [--day DAY.csv.gz]"
 
     /// nil for arguments that mean nothing.
     init?(_ arguments: [String]) {
@@ -16,6 +18,9 @@ struct Options {
             switch argument {
             case "--once": isOnce = true
             case "--json": isJSON = true
+            case "--day":
+                guard let path = arguments.next() else { return nil }
+                day = path
             case "--filter":
                 guard let text = arguments.next() else { return nil }
                 filter = text

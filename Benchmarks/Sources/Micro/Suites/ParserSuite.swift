@@ -25,7 +25,7 @@ enum ParserSuite {
         for content in RowContent.allCases {
             let columnCount = try content.schema().fields.count
             let gate = AllocationGate(
-                name: "csv/\(content.rawValue)/decode", growthLimit: 50 * columnCount, batchLimit: 40 * columnCount
+                name: "csv/\(content.rawValue)/decode", growthLimit: 100 * columnCount, batchLimit: 60 * columnCount
             ) { (rowCount, batchRowCount) throws(S3DBError) in
                 try decoding(content, try content.csv(rowCount: rowCount), batchRowCount: batchRowCount)
             }

@@ -61,7 +61,7 @@ enum SinkSuite {
         _ name: String, _ sink: some ColumnarSink, _ content: RowContent
     ) throws(S3DBError) -> AllocationGate {
         let columnCount = try content.schema().fields.count
-        return AllocationGate(name: name, growthLimit: 80 * columnCount, batchLimit: 16 * columnCount) {
+        return AllocationGate(name: name, growthLimit: 200 * columnCount, batchLimit: 32 * columnCount) {
             (rowCount, batchRowCount) throws(S3DBError) in
             let csv = try content.csv(rowCount: rowCount)
             return encoding(sink, try batches(content, csv, batchRowCount: batchRowCount), nil)
@@ -69,7 +69,7 @@ enum SinkSuite {
     }
 
     /// Writes a file of the batches and drops its bytes.
-    private static func encoding(
+    static func encoding(
         _ sink: some ColumnarSink, _ batches: [RecordBatch], _ codec: (any Codec)?
     ) -> () throws(S3DBError) -> Void {
         { () throws(S3DBError) in
