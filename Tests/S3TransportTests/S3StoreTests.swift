@@ -1,4 +1,5 @@
 import Crypto
+import FaultProxy
 import Foundation
 import Logging
 import S3DBCore
