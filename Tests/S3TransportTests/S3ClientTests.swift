@@ -386,13 +386,4 @@ import Testing
         let body = try #require(exchange.requests[0].body.first)
         #expect(String(decoding: body, as: UTF8.self).contains("<Key>a&lt;</Key>"))
     }
-
-    @Test(
-        arguments: [
-            ("2026-02-21T01:01:45.000Z", 1_771_635_705), ("1970-01-01T00:00:00Z", 0), ("2026-02-21T01:01:45", nil),
-            ("2026-02-31T01:01:45Z", nil), ("2026-02-21", nil), ("", nil), ("Z", nil), ("2026-02-21T1:01:45Z", nil),
-        ] as [(String, Int64?)])
-    func moments(text: String, seconds: Int64?) {
-        #expect(XMLDateTime.seconds(text) == seconds)
-    }
 }

@@ -28,7 +28,7 @@ enum EventBridgeEvent {
         return (try? ObjectKey(key)).map { key in
             ObjectEvent(
                 kind: kind, bucket: bucket, key: key,
-                milliseconds: message["time"]?.stringValue.flatMap(EventTime.milliseconds),
+                milliseconds: message["time"]?.stringValue.flatMap { Timestamp.milliseconds($0) },
                 version: message["detail"]?["object"]?["etag"]?.stringValue.map(VersionToken.init))
         }
     }

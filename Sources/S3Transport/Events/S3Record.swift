@@ -29,7 +29,7 @@ enum S3Record {
         return (try? ObjectKey(key)).map { key in
             ObjectEvent(
                 kind: kind, bucket: bucket, key: key,
-                milliseconds: record["eventTime"]?.stringValue.flatMap(EventTime.milliseconds),
+                milliseconds: record["eventTime"]?.stringValue.flatMap { Timestamp.milliseconds($0) },
                 version: record["s3"]?["object"]?["eTag"]?.stringValue.map(VersionToken.init))
         }
     }

@@ -10,8 +10,7 @@ struct S3Address: Hashable, Sendable {
         self.region = region
         let hasOwnEndpoint = configuration.endpoint != nil
         let usesPath = configuration.usesPathStyle ?? (hasOwnEndpoint || bucket.contains("."))
-        let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        var endpoint = configuration.endpoint ?? HTTPEndpoint(host: "s3.\(region).\(domain)")
+        var endpoint = configuration.endpoint ?? .aws("s3", region: region)
         if !usesPath { endpoint.host = "\(bucket).\(endpoint.host)" }
         self.endpoint = endpoint
         pathPrefix = usesPath ? "/\(bucket)" : ""

@@ -45,7 +45,7 @@ extension S3Client {
                 let id = entry.text("UploadId")
             else { throw malformed(action, "an entry without key or name", key: nil) }
             uploads.append(
-                S3Upload(key: key, id: id, begunSeconds: entry.text("Initiated").flatMap(XMLDateTime.seconds)))
+                S3Upload(key: key, id: id, begunSeconds: entry.text("Initiated").flatMap { Timestamp.seconds($0) }))
         }
         var next: S3PageToken?
         if root.text("IsTruncated") == "true" {

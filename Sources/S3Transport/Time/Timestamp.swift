@@ -1,12 +1,22 @@
 import S3DBCore
 
-/// A moment as AWS's answers write it.
+/// A moment as AWS's answers and events write it.
+///
+///     2026-11-24T23:40:06Z        also in lower case, or with a space for the T
+///     2026-11-24T23:40:06.125Z    with any number of digits of a second
+///     2026-11-25T00:40:06+01:00   with an offset
+///
+/// Source: RFC 3339, section 5.6.
 enum Timestamp {
-    /// The seconds since 1970 of `2026-11-24T23:40:06Z`, with a fraction, which is dropped, or with an offset such as
-    /// `+01:00`; nil for anything else.
-    ///
-    /// Source: RFC 3339, section 5.6.
-    static func seconds(_ text: some StringProtocol) -> Int64? {
+    /// Whole seconds since 1970, without the fraction; nil for any other text.
+    static func seconds(_ text: some StringProtocol) -> Int64? { parts(text)?.seconds }
+
+    /// Milliseconds since 1970, without what is finer; nil for any other text.
+    static func milliseconds(_ text: some StringProtocol) -> Int64? {
+        parts(text).map { $0.seconds * 1000 + $0.milliseconds }
+    }
+
+    private static func parts(_ text: some StringProtocol) -> (seconds: Int64, milliseconds: Int64)? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, [UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " ")].contains(bytes[10]),
             let day = UTCDay(String(decoding: bytes[..<10], as: UTF8.self)),
@@ -16,18 +26,19 @@ enum Timestamp {
             let second = number(bytes, at: 17, below: 61)
         else { return nil }
         var end = 19
+        var milliseconds: Int64 = 0
         if bytes[end] == UInt8(ascii: ".") {
             let digits = bytes[(end + 1)...].prefix { (0x30...0x39).contains($0) }
             guard !digits.isEmpty else { return nil }
             end = digits.endIndex
+            for (digit, unit) in zip(digits, [100, 10, 1]) { milliseconds += Int64(digit - 0x30) * Int64(unit) }
         }
-        guard let offset = offset(bytes[end...]) else { return nil }
-        return day.startSeconds + Int64(hour * 3600 + minute * 60 + second - offset)
+        guard let offset = offset(Array(bytes[end...])) else { return nil }
+        return (day.startSeconds + Int64(hour * 3600 + minute * 60 + second - offset), milliseconds)
     }
 
     /// `Z` or `+hh:mm`, in seconds.
-    private static func offset(_ zone: ArraySlice<UInt8>) -> Int? {
-        let zone = Array(zone)
+    private static func offset(_ zone: [UInt8]) -> Int? {
         switch zone.first {
         case UInt8(ascii: "Z"), UInt8(ascii: "z"): return zone.count == 1 ? 0 : nil
         case UInt8(ascii: "+"), UInt8(ascii: "-"):
