@@ -56,14 +56,17 @@ extension SQSQueue {
     public func buried(limit: Int) async throws(S3DBError) -> [BuriedMessage] {
         guard let deadLetters, limit > 0 else { return [] }
         var seen: [SQSMessage] = []
+        var ids = Set<String>()
         var failure: S3DBError?
         do throws(S3DBError) {
             while seen.count < limit {
                 let messages = try await receive(
                     from: deadLetters.url, limit: min(limit - seen.count, Self.batchCountLimit), wait: Self.moveWait,
                     visibility: Self.moveVisibility)
-                if messages.isEmpty { break }
-                seen += messages
+                // One that is seen again has become visible meanwhile: all have been seen.
+                let fresh = messages.filter { ids.insert($0.message.id).inserted }
+                if fresh.isEmpty { break }
+                seen += fresh
             }
         } catch {
             failure = error
