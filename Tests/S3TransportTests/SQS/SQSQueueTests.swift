@@ -198,6 +198,40 @@ import Testing
         #expect(exchange.requests.count == 1)
     }
 
+    @Test func buriedMessagesAreLookedAtOnceAndReturned() async throws {
+        let policy = #"{\"deadLetterTargetArn\":\"arn:aws:sqs:eu-west-1:1:dead\",\"maxReceiveCount\":\"4\"}"#
+        func found(_ ids: String...) -> ScriptedExchange.Step {
+            let messages = ids.map { id in
+                """
+                {"MessageId": "\(id)", "ReceiptHandle": "r\(id)", "Body": "b\(id)", "MessageAttributes":
+                 {"s3db.error.code": {"DataType": "String", "StringValue": "c\(id)"},
+                  "s3db.attempts": {"DataType": "Number", "StringValue": "2"}}}
+                """
+            }
+            return ScriptedExchange.answer(200, "{\"Messages\": [\(messages.joined(separator: ","))]}")
+        }
+        let exchange = ScriptedExchange([
+            ScriptedExchange.answer(200, "{\"Attributes\": {\"RedrivePolicy\": \"\(policy)\"}}"),
+            ScriptedExchange.answer(200, #"{"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/dead"}"#),
+            found("1", "2"), found("2", "3"), found("1", "3"), ScriptedExchange.answer(200, ""),
+            Self.refusal(400, "ReceiptHandleIsInvalid"), ScriptedExchange.answer(200, ""),
+        ])
+        let queue = try await SQSQueue(
+            try SQSAddress(Self.url), SQSConfiguration(credentials: StaticCredentials(nil), exchange: exchange))
+        let buried = try await queue.buried(limit: 20)
+        #expect(
+            buried
+                == ["1", "2", "3"].map {
+                    BuriedMessage(body: "b\($0)", reason: .init(code: "c\($0)", message: ""), attemptCount: 2)
+                })
+        #expect(exchange.restCount == 0)
+        let returned = try exchange.requests.suffix(3).map { request in
+            let body = try Self.body(request)
+            return "\(body["ReceiptHandle"]?.stringValue ?? "") \(body["VisibilityTimeout"] ?? .null)"
+        }
+        #expect(returned == ["r1 0", "r2 0", "r3 0"])
+    }
+
     /// Each error of the recordings means the same by its code of the JSON protocol as by the older one.
     @Test(.needsConformance("aws-recordings")) func recordedErrorsAreUnderstood() throws {
         let file = Requirement.conformance("aws-recordings").appending(
