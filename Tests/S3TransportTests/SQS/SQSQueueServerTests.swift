@@ -63,7 +63,8 @@ import Testing
             """
             sqs, bodies = client("sqs"), []
             while len(bodies) < 3:
-                for message in sqs.receive_message(QueueUrl=sys.argv[1], VisibilityTimeout=0)["Messages"]:
+                for message in sqs.receive_message(
+                    QueueUrl=sys.argv[1], VisibilityTimeout=0, MaxNumberOfMessages=10)["Messages"]:
                     if message["Body"] not in bodies: bodies.append(message["Body"])
             print(json.dumps(sorted(bodies)))
             """, [url])
