@@ -8,24 +8,65 @@ package protocol DriverOptionGroup: ParsableArguments {
     var given: [OptionName: [String]] { get }
 }
 
-/// Where sources are read.
+/// Where sources are read, and how S3 is reached there.
 package struct SourceOptions: DriverOptionGroup {
     @Option(help: .init("Where the sources are: a directory or s3://bucket/prefix/.", valueName: "url"))
     var source: String?
+    @Option(help: .init("The profile of AWS's shared files for the source alone.", valueName: "name"))
+    var sourceProfile: String?
+    @Option(help: .init("The region of the source's bucket.", valueName: "name"))
+    var sourceRegion: String?
+    @Option(
+        name: .customLong("source-endpoint-url"), help: .init("The server of the source's bucket.", valueName: "url"))
+    var sourceEndpointURL: String?
 
     package init() {}
 
-    package var given: [OptionName: [String]] { .init(texts: [.source: source]) }
+    package var given: [OptionName: [String]] {
+        .init(texts: [
+            .source: source, .sourceProfile: sourceProfile, .sourceRegion: sourceRegion,
+            .sourceEndpointURL: sourceEndpointURL,
+        ])
+    }
 }
 
-/// Where outputs are written.
+/// Where outputs are written, how S3 is reached there, and what it keeps with each object.
 package struct DestinationOptions: DriverOptionGroup {
     @Option(help: .init("Where the outputs go: a directory or s3://bucket/prefix/.", valueName: "url"))
     var dest: String?
+    @Option(help: .init("The profile of AWS's shared files for the destination alone.", valueName: "name"))
+    var destProfile: String?
+    @Option(help: .init("The region of the destination's bucket.", valueName: "name"))
+    var destRegion: String?
+    @Option(
+        name: .customLong("dest-endpoint-url"), help: .init("The server of the destination's bucket.", valueName: "url")
+    )
+    var destEndpointURL: String?
+    @Option(help: .init("A canned ACL, such as bucket-owner-full-control.", valueName: "name"))
+    var acl: String?
+    @Option(help: .init("Server-side encryption, such as aws:kms.", valueName: "name"))
+    var sse: String?
+    @Option(help: .init("The key of aws:kms.", valueName: "id"))
+    var kmsKey: String?
+    @Option(help: .init("The storage class, such as STANDARD_IA.", valueName: "name"))
+    var storageClass: String?
+    @Option(parsing: .upToNextOption, help: .init("Tags of the objects.", valueName: "name=value"))
+    var tag: [String] = []
+    @Option(
+        help: .init(
+            "conditional (the default) or unconditional: for a single writer to a server without conditions.",
+            valueName: "how"))
+    var publish: String?
 
     package init() {}
 
-    package var given: [OptionName: [String]] { .init(texts: [.dest: dest]) }
+    package var given: [OptionName: [String]] {
+        .init(
+            texts: [
+                .dest: dest, .destProfile: destProfile, .destRegion: destRegion, .destEndpointURL: destEndpointURL,
+                .acl: acl, .sse: sse, .kmsKey: kmsKey, .storageClass: storageClass, .publish: publish,
+            ], lists: [.tag: tag])
+    }
 }
 
 /// Which datasets are meant.
@@ -172,10 +213,22 @@ package struct GeneralOptions: DriverOptionGroup {
     @Option(help: .init("A JSON object with these options.", valueName: "file"))
     var config: String?
 
+    @Option(help: .init("The profile of AWS's shared files.", valueName: "name"))
+    var profile: String?
+    @Option(help: .init("The region of buckets and queues.", valueName: "name"))
+    var region: String?
+    @Option(
+        name: .customLong("endpoint-url"),
+        help: .init("The server of buckets, where it is not AWS's.", valueName: "url"))
+    var endpointURL: String?
+
     package init() {}
 
     package var given: [OptionName: [String]] {
-        .init(texts: [.logLevel: logLevel, .config: config], flags: [.json: json])
+        .init(
+            texts: [
+                .logLevel: logLevel, .config: config, .profile: profile, .region: region, .endpointURL: endpointURL,
+            ], flags: [.json: json])
     }
 }
 

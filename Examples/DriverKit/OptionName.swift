@@ -1,6 +1,18 @@
 /// The options of all commands, by their names on the command line.
 package enum OptionName: String, CaseIterable {
     case source, dest, dataset, all
+    case profile, region
+    case endpointURL = "endpoint-url"
+    case sourceProfile = "source-profile"
+    case sourceRegion = "source-region"
+    case sourceEndpointURL = "source-endpoint-url"
+    case destProfile = "dest-profile"
+    case destRegion = "dest-region"
+    case destEndpointURL = "dest-endpoint-url"
+    case acl, sse
+    case kmsKey = "kms-key"
+    case storageClass = "storage-class"
+    case tag, publish
     case format, codec, level, layout, partition, reader, type
     case from, to, latest
     case jobs, memory, overwrite, prune
@@ -27,7 +39,7 @@ package enum OptionName: String, CaseIterable {
 
     package var kind: Kind {
         switch self {
-        case .dataset, .type, .option: .list
+        case .dataset, .type, .option, .tag: .list
         case .all, .prune, .assumeStrings, .once, .json: .flag
         default: .text
         }

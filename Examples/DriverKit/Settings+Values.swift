@@ -25,7 +25,7 @@ extension Settings {
     }
 
     /// `NAME=VALUE` texts; a name may itself have equals signs, a value none.
-    private func pairs(_ name: OptionName) throws(S3DBError) -> [String: String] {
+    func pairs(_ name: OptionName) throws(S3DBError) -> [String: String] {
         var pairs: [String: String] = [:]
         for text in list(name) {
             guard let equals = text.lastIndex(of: "="), equals != text.startIndex else {

@@ -12,7 +12,7 @@ struct PlanCommand: BackfillSubcommand {
     var given: [OptionName: [String]] { options.given }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
-        let service = try settings.backfill()
+        let service = try await settings.backfill()
         let plan = try await service.plan()
         if try settings.flag(.json) {
             Output.write(plan.json)

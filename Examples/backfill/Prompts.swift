@@ -18,11 +18,12 @@ struct Prompts {
             let answers = try await answers()
             let settings = try Settings(answers, environment: environment)
             try settings.startLogging()
-            let service = try settings.backfill()
+            let service = try await settings.backfill()
             let plan = try await service.plan()
             Output.write("\n" + PlanReport.text(plan, of: service) + "\n")
             let hasWork = !plan.jobs.isEmpty || !plan.removals.isEmpty || !plan.failures.isEmpty
             let isAgreed = hasWork ? try await prompter.confirm("Run this plan") : false
+            if isAgreed { try await settings.checkConditions(of: service.destination) }
             let status = isAgreed ? try await RunSession(service, isJSON: false).run(plan) : 0
             Output.write("\nThe same again:\n\n  \(EquivalentCommand.text(answers))\n")
             return status
@@ -52,7 +53,8 @@ struct Prompts {
     private func askSource() async throws -> (url: String, datasets: [DatasetID]) {
         try await prompter.ask("Source (a directory or s3://bucket/prefix/)", default: standard(.source)) {
             (text) throws(S3DBError) in
-            let datasets = try await Backfill.datasets(under: text)
+            let opener = try await Settings([.source: [text]], environment: environment).opener()
+            let datasets = try await Backfill.datasets(under: text, opener: opener)
             _ = try DatasetSelection.all.chosen(of: datasets, at: text)
             return (text, datasets)
         }

@@ -12,7 +12,8 @@ struct RunCommand: BackfillSubcommand {
     var given: [OptionName: [String]] { options.given }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
-        let service = try settings.backfill()
+        let service = try await settings.backfill()
+        try await settings.checkConditions(of: service.destination)
         return try await RunSession(service, isJSON: try settings.flag(.json)).run()
     }
 }

@@ -3,8 +3,8 @@ import S3DB
 
 extension Settings {
     /// The backfill that the options describe.
-    func backfill() throws(S3DBError) -> Backfill {
-        try Backfill(try configuration(), opener: opener())
+    func backfill() async throws(S3DBError) -> Backfill {
+        try Backfill(try configuration(), opener: try await opener())
     }
 
     /// What a backfill is to do.

@@ -15,7 +15,7 @@ struct StatusCommand: BackfillSubcommand {
     var given: [OptionName: [String]] { .init(options, queue) }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
-        let backfill = try settings.backfill()
+        let backfill = try await settings.backfill()
         let queue: QueueStatus? =
             if settings.text(.queue) != nil { try await QueueStatus(of: settings.queue()) } else { nil }
         let plan = try await backfill.plan()

@@ -35,10 +35,11 @@ struct ListenCommand: LiveListenerSubcommand {
         configuration.keepAliveInterval = min(configuration.keepAliveInterval, visibility / 3)
         let hasFailed = Atomic(false)
         let events = try await settings.events(of: url, visibility: visibility)
+        let opener = try await settings.opener()
         let listener = LiveListener(
             configuration,
-            source: try LiveSource(url, events: try settings.eventRoot(), opener: settings.opener()),
-            events: events, jobs: try settings.liveJobs(), opener: settings.opener(), health: parts.health,
+            source: try LiveSource(url, events: try settings.eventRoot(), opener: opener),
+            events: events, jobs: try await settings.liveJobs(), opener: opener, health: parts.health,
             metrics: parts.metrics
         ) { report in
             if report.isFailure { hasFailed.store(true, ordering: .relaxed) }
