@@ -123,7 +123,7 @@ import Testing
         #expect(list.output.contains("athena  active  */*"), "\(list.output)")
         for (arguments, message) in [
             (["pause", "athina"], "The nearest is athena"), (["add", "athena"], "missing: --dest"),
-            (["add", "b", "--dest", athena.path], "\"athena\" and \"b\""),
+            (["add", "b", "--dest", athena.path], "\"b\" and \"athena\""),
             (["add", "b", "--dest", lake.source.path], "overlaps the source"),
         ] {
             var words = ["jobs"] + arguments + ["--live-jobs", jobs]
