@@ -4,7 +4,7 @@ import S3DB
 /// What `--json` prints: one document for a plan, one line for each result of a run and one for its summary.
 enum JSONOutput {
     /// The states alone, and what is in the queue where there is one.
-    static func status(_ plan: ConversionPlan, _ queue: QueueStatus?) -> JSONValue {
+    static func status(_ plan: PlanSummary, _ queue: QueueStatus?) -> JSONValue {
         let failed = queue?.failedCounts ?? [:]
         return [
             "type": "status",

@@ -13,12 +13,13 @@ struct PlanCommand: BackfillSubcommand {
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
         let service = try await settings.backfill()
-        let plan = try await service.plan()
         if try settings.flag(.json) {
+            let plan = try await service.plan()
             Output.write(plan.json)
-        } else {
-            Output.write(PlanReport.text(plan, of: service))
+            return plan.failures.isEmpty ? 0 : 1
         }
-        return plan.failures.isEmpty ? 0 : 1
+        let summary = try await service.summary()
+        Output.write(PlanReport.text(summary, of: service))
+        return summary.failures.isEmpty ? 0 : 1
     }
 }

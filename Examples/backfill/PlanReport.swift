@@ -4,7 +4,7 @@ import S3DB
 /// A plan as people read it.
 enum PlanReport {
     /// Outputs by state for each dataset, what is to be read, what to know.
-    static func text(_ plan: ConversionPlan, of service: Backfill) -> String {
+    static func text(_ plan: PlanSummary, of service: Backfill) -> String {
         var text = heading(plan, of: service)
         for dataset in plan.datasets { text += "\n\(dataset)\n" + states(of: dataset, in: plan) }
         text += "\n" + foreign(plan) + work(plan)
@@ -23,7 +23,7 @@ enum PlanReport {
     }
 
     /// A line for each dataset with the number of outputs in each state, and what is in the queue where there is one.
-    static func status(_ plan: ConversionPlan, _ queue: QueueStatus?) -> String {
+    static func status(_ plan: PlanSummary, _ queue: QueueStatus?) -> String {
         var table = TextTable([("dataset", .left)] + plan.counts().map { ($0.state, .right) })
         for dataset in plan.datasets {
             table.append([dataset.description] + plan.counts(of: dataset).map { ByteText.number($0.count) })
@@ -48,7 +48,7 @@ enum PlanReport {
             """ + list("Failed jobs", shown + (rest > 0 ? ["and \(ByteText.number(rest)) more"] : []))
     }
 
-    private static func heading(_ plan: ConversionPlan, of service: Backfill) -> String {
+    private static func heading(_ plan: PlanSummary, of service: Backfill) -> String {
         let spec = plan.spec.spec
         let level = spec.level.map { ", level \($0)" } ?? ""
         return """
@@ -59,28 +59,27 @@ enum PlanReport {
             """
     }
 
-    private static func states(of dataset: DatasetID, in plan: ConversionPlan) -> String {
+    private static func states(of dataset: DatasetID, in plan: PlanSummary) -> String {
         var table = TextTable([("state", .left), ("outputs", .right), ("first", .left), ("last", .left)])
-        let outputs = plan.outputs.filter { $0.dataset == dataset }
-        for (state, count) in plan.counts(of: dataset) where count > 0 {
-            let partitions = outputs.lazy.filter { $0.state.name == state }.map(\.partition)
+        let figures = plan.figures[dataset] ?? PlanSummary.Figures()
+        for name in PlanSummary.stateNames {
+            guard let stretch = figures.states[name] else { continue }
             table.append([
-                state, ByteText.number(count), partitions.min()?.description ?? "",
-                partitions.max()?.description ?? "",
+                name, ByteText.number(stretch.count), stretch.first.description, stretch.last.description,
             ])
         }
         let lines = table.text.split(separator: "\n").map { "  \($0)\n" }
-        return lines.joined() + "  to read: \(ByteText.size(plan.sourceByteCount(of: dataset)))\n"
+        return lines.joined() + "  to read: \(ByteText.size(figures.sourceByteCount))\n"
     }
 
-    private static func work(_ plan: ConversionPlan) -> String {
+    private static func work(_ plan: PlanSummary) -> String {
         let counts = plan.counts().map { "\(ByteText.number($0.count)) \($0.state)" }.joined(separator: ", ")
         var text = "Outputs: \(counts).\n"
         text +=
-            plan.jobs.isEmpty
+            plan.jobCount == 0
             ? "Nothing is to be written.\n"
-            : "Jobs to do: \(ByteText.number(plan.jobs.count)), which read \(ByteText.size(plan.sourceByteCount)).\n"
-        if !plan.removals.isEmpty { text += "To remove: \(ByteText.number(plan.removals.count)) orphaned outputs.\n" }
+            : "Jobs to do: \(ByteText.number(plan.jobCount)), which read \(ByteText.size(plan.sourceByteCount)).\n"
+        if plan.removalCount > 0 { text += "To remove: \(ByteText.number(plan.removalCount)) orphaned outputs.\n" }
         if plan.ignoredObjectCount > 0 {
             text += "Ignored: \(ByteText.number(plan.ignoredObjectCount)) objects that are no S3DB data.\n"
         }
@@ -88,15 +87,14 @@ enum PlanReport {
     }
 
     /// What stands in the way, up to a number that can be read.
-    private static func foreign(_ plan: ConversionPlan) -> String {
-        let foreign = plan.outputs.compactMap { output -> String? in
-            guard case .foreign(let other) = output.state else { return nil }
-            return "\(output.key): \(other.map { "made under the spec \($0)" } ?? "of unknown origin")"
+    private static func foreign(_ plan: PlanSummary) -> String {
+        guard !plan.foreign.isEmpty else { return "" }
+        let shown = plan.foreign.map { output in
+            "\(output.key): \(output.spec.map { "made under the spec \($0)" } ?? "of unknown origin")"
         }
-        guard !foreign.isEmpty else { return "" }
-        let shown = foreign.prefix(10)
-        let rest = foreign.count > shown.count ? ["and \(ByteText.number(foreign.count - shown.count)) more"] : []
-        return list("Foreign outputs, refused without --overwrite always", Array(shown) + rest).dropFirst() + "\n"
+        let count = plan.counts().first { $0.state == "foreign" }?.count ?? 0
+        let rest = count > shown.count ? ["and \(ByteText.number(count - shown.count)) more"] : []
+        return list("Foreign outputs, refused without --overwrite always", shown + rest).dropFirst() + "\n"
     }
 
     private static func list(_ title: String, _ lines: [String]) -> String {

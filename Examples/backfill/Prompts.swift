@@ -20,7 +20,7 @@ struct Prompts {
             try settings.startLogging()
             let service = try await settings.backfill()
             let plan = try await service.plan()
-            Output.write("\n" + PlanReport.text(plan, of: service) + "\n")
+            Output.write("\n" + PlanReport.text(PlanSummary(plan), of: service) + "\n")
             let hasWork = !plan.jobs.isEmpty || !plan.removals.isEmpty || !plan.failures.isEmpty
             let isAgreed = hasWork ? try await prompter.confirm("Run this plan") : false
             if isAgreed { try await settings.checkConditions(of: service.destination) }

@@ -18,7 +18,7 @@ struct StatusCommand: BackfillSubcommand {
         let backfill = try await settings.backfill()
         let queue: QueueStatus? =
             if settings.text(.queue) != nil { try await QueueStatus(of: settings.queue()) } else { nil }
-        let plan = try await backfill.plan()
+        let plan = try await backfill.summary()
         if try settings.flag(.json) {
             Output.write(JSONOutput.status(plan, queue))
         } else {

@@ -65,30 +65,14 @@ extension PlannedOutput {
 }
 
 extension ConversionPlan {
-    /// The number of outputs in each state, by the state's name; also of states that none is in.
-    public func counts(of dataset: DatasetID? = nil) -> [(state: String, count: Int)] {
-        let states = ["current", "stale", "missing", "foreign", "orphaned"]
-        let counted = Dictionary(
-            outputs.lazy.filter { dataset == nil || $0.dataset == dataset }.map { ($0.state.name, 1) },
-            uniquingKeysWith: +)
-        return states.map { ($0, counted[$0] ?? 0) }
-    }
-
-    /// The datasets that have outputs, in order.
-    public var datasets: [DatasetID] { Set(outputs.map(\.dataset)).sorted() }
-
-    /// The stored bytes of the sources that a dataset's jobs read.
-    public func sourceByteCount(of dataset: DatasetID) -> Int {
-        jobs.lazy.filter { $0.dataset == dataset }.flatMap(\.sources).reduce(0) { $0 + $1.info.byteCount }
-    }
-
     /// The plan as one JSON document.
     public var json: JSONValue {
-        [
+        let summary = PlanSummary(self)
+        return [
             "type": "plan", "spec": .string(spec.text), "spec_hash": .string(spec.hash),
-            "overwrite": .string(policy.rawValue), "counts": Self.json(counts()), "jobs": .number(jobs.count),
+            "overwrite": .string(policy.rawValue), "counts": Self.json(summary.counts()), "jobs": .number(jobs.count),
             "source_bytes": .number(sourceByteCount), "removals": .number(removals.count),
-            "datasets": .array(datasets.map(json)), "outputs": .array(outputs.map(\.json)),
+            "datasets": .array(summary.datasets.map { Self.json($0, summary) }), "outputs": .array(outputs.map(\.json)),
             "undeclared_columns": .array(
                 undeclaredColumns.map { column in
                     [
@@ -102,10 +86,10 @@ extension ConversionPlan {
         ]
     }
 
-    private func json(_ dataset: DatasetID) -> JSONValue {
+    private static func json(_ dataset: DatasetID, _ summary: PlanSummary) -> JSONValue {
         [
-            "dataset": .string(dataset.description), "counts": Self.json(counts(of: dataset)),
-            "source_bytes": .number(sourceByteCount(of: dataset)),
+            "dataset": .string(dataset.description), "counts": json(summary.counts(of: dataset)),
+            "source_bytes": .number(summary.figures[dataset]?.sourceByteCount ?? 0),
         ]
     }
 
