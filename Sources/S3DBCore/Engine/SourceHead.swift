@@ -20,14 +20,13 @@ struct SourceHead: Sendable {
             var found: [String]?
             while true {
                 found = try spec.source.columnNames(inHead: head.bytes, isWhole: isWhole)
-                if let found, !needsRow || isWhole || head.count > Self.searchByteCount {
-                    columns = found
-                    return
-                }
-                if let found, let values = try Self.firstRow(of: found, in: head.bytes, spec: spec) {
-                    columns = found
-                    firstValues = values
-                    return
+                if let found {
+                    let values = needsRow ? try Self.firstRow(of: found, in: head.bytes, isWhole, spec: spec) : [:]
+                    if values != nil || isWhole || head.count > Self.searchByteCount {
+                        columns = found
+                        firstValues = values ?? [:]
+                        return
+                    }
                 }
                 if head.count > Self.searchByteCount {
                     throw S3DBError(.limitExceeded, "no header within \(Self.searchByteCount) bytes")
@@ -40,13 +39,13 @@ struct SourceHead: Sendable {
     }
 
     private static func firstRow(
-        of columns: [String], in head: RawSpan, spec: ValidatedSpec
+        of columns: [String], in head: RawSpan, _ isWhole: Bool, spec: ValidatedSpec
     ) throws(S3DBError) -> [String: String]? {
         let schema = try Schema(columns.map { Field($0, .utf8) })
         let decoder = try spec.source.makeAnyDecoder(
             schema: schema, emptyIsNull: [], limits: RecordLimits(batchRowCount: 1))
         var values: [String: String]?
-        _ = try decoder.decode(head, isLast: false) { (batch) throws(S3DBError) in
+        _ = try decoder.decode(head, isLast: isWhole) { (batch) throws(S3DBError) in
             guard values == nil else { return }
             var row: [String: String] = [:]
             for (field, column) in zip(batch.schema.fields, batch.columns) {

@@ -242,7 +242,7 @@ enum EventMessages {
         arguments: [
             "", "2020-01-02", "2020-13-02T03:04:05Z", "2020-01-02T24:04:05Z", "2020-01-02T03:04:05",
             "2020-01-02T03:04:05.Z",
-            "2020-01-02T03:04:05.1é2Z", "2020-01-02T03:04:05+00:00", "yesterday", "2020-01-02T0é:04:05Z",
+            "2020-01-02T03:04:05.1é2Z", "2020-01-02T03:04:05+25:00", "yesterday", "2020-01-02T0é:04:05Z",
         ])
     func times(time: String) throws {
         let body = EventMessages.notification(Self.record).replacing("2020-01-02T03:04:05.678Z", with: time)
