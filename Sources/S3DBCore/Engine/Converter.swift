@@ -164,19 +164,32 @@ public struct Converter: Sendable {
     }
 
     /// Copies METADATA.json where it is missing or differs; nil when all is well.
+    ///
+    /// Who copies it at the same time is no failure: what stands then is looked at again.
     private func copyMetadata(of dataset: DatasetID) async -> OutputResult? {
         let name = "\(dataset)/\(SourceKey.metadataName)"
-        do throws(S3DBError) {
-            let key = try ObjectKey(name)
-            guard let original = try await source.read(key) else { return nil }
-            let copy = try await destination.read(key)
-            if copy?.bytes == original.bytes { return nil }
-            _ = try await destination.put(
-                key, [original.bytes], if: copy.map { .version($0.info.version) } ?? .absent)
-            return nil
-        } catch {
-            return OutputResult(
-                dataset: dataset, partition: nil, key: name, outcome: .failed(error.located(in: .init(key: name))))
+        var attempt = 1
+        while true {
+            do throws(S3DBError) {
+                try await copyObject(try ObjectKey(name))
+                return nil
+            } catch {
+                let isRace = [.preconditionFailed, .conflict].contains(error.code)
+                if isRace, attempt < limits.attemptCount, !Task.isCancelled {
+                    attempt += 1
+                    continue
+                }
+                return OutputResult(
+                    dataset: dataset, partition: nil, key: name,
+                    outcome: .failed(error.located(in: .init(key: name))))
+            }
         }
+    }
+
+    private func copyObject(_ key: ObjectKey) async throws(S3DBError) {
+        guard let original = try await source.read(key) else { return }
+        let copy = try await destination.read(key)
+        if copy?.bytes == original.bytes { return }
+        _ = try await destination.put(key, [original.bytes], if: copy.map { .version($0.info.version) } ?? .absent)
     }
 }

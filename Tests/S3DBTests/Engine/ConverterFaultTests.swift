@@ -151,4 +151,22 @@ import Testing
         #expect(outcomes.values.allSatisfy { $0.rowCount == 2 })
         #expect(try await base.contents().count == 6)
     }
+
+    @Test func aRivalThatCopiesMetadataIsNoFailure() async throws {
+        let lake = try await MemoryLake()
+        try await lake.put(day: Self.day, rows: 12)
+        let base = MemoryStore()
+        let key = try ObjectKey("test/prices/METADATA.json")
+        let original = try #require(try await lake.store.read(key)).bytes
+        let puts = Counter()
+        let destination = HookedStore(base) { (request) async throws(S3DBError) in
+            guard case .put(key) = request, puts.increment() == 1 else { return }
+            _ = try await base.put(key, [original], if: .absent)
+        }
+        let outcomes = try await Converter(from: lake.store, to: destination).convert(
+            MemoryLake.spec("arrow", "zst", "dataclient"))
+        #expect(outcomes.count == 1 && outcomes.values.allSatisfy { $0.rowCount == 12 })
+        #expect(puts.value >= 1)
+        #expect(try await base.read(key)?.bytes == original)
+    }
 }
