@@ -72,6 +72,29 @@ public struct ArrowStream: ColumnarSink {
     ) throws(S3DBError) -> MetadataLookup {
         try ArrowSchemaMessage.findMetadata(head: head, fileByteCount: fileByteCount)
     }
+
+    /// The schema message: columns that hold nulls are nullable.
+    public func prologue(
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+    ) throws(S3DBError) -> Buffer {
+        guard hasNulls.count == target.schema.fields.count else {
+            throw S3DBError(.invalidArgument, "\(hasNulls.count) columns of a schema of \(target.schema.fields.count)")
+        }
+        let assembler = ArrowFileAssembler(target, options)
+        return assembler.schemaMessage(metadata) { hasNulls[$0.index] }
+    }
+
+    /// What an assembler must know of sections of a stream: nothing that its end says.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile`` where the stream ends otherwise than with its end mark.
+    public func layouts(
+        of sections: [SectionExtent], inEpilogue epilogue: RawSpan, of target: SinkTarget
+    ) throws(S3DBError) -> [ArrowSectionLayout] {
+        guard Buffer(copying: epilogue) == ArrowMessage.endOfStream else {
+            throw S3DBError(.corruptFile, "the stream does not end where its sections do")
+        }
+        return sections.map { _ in ArrowSectionLayout(recordBatchCount: nil) }
+    }
 }
 
 extension Registry {

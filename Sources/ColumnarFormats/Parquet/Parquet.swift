@@ -56,4 +56,18 @@ public struct Parquet: ColumnarSink {
         guard let fileByteCount else { return try ParquetFile.findMetadata(inHead: head) }
         return try ParquetFile.findMetadata(inTail: tail, fileByteCount: fileByteCount)
     }
+
+    /// `PAR1`, inside an outer codec with a block of `metadata` behind it.
+    public func prologue(
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+    ) throws(S3DBError) -> Buffer {
+        try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
+    }
+
+    /// Reads the row groups of sections from page index and footer. O(pages).
+    public func layouts(
+        of sections: [SectionExtent], inEpilogue epilogue: RawSpan, of target: SinkTarget
+    ) throws(S3DBError) -> [ParquetSectionLayout] {
+        try PlacedSections.layouts(of: sections, epilogue: epilogue, columnCount: target.schema.fields.count)
+    }
 }

@@ -33,13 +33,9 @@ public final class ParquetAssembler: FileAssembler {
 
     /// `PAR1`, inside an outer codec with a block of `metadata` behind it; the footer has what ``seal(_:)`` is given.
     public func open(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
-        let prologue = try prologue(metadata)
+        let prologue = try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
         opened = prologue
         return prologue
-    }
-
-    private func prologue(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
-        try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
     }
 
     /// Takes the next section's row groups into account. O(columns).
@@ -69,7 +65,7 @@ public final class ParquetAssembler: FileAssembler {
     ///
     /// - Throws: ``S3DBError/Code/limitExceeded`` for a footer of 2 GiB.
     public func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds {
-        let prologue = if let opened { opened } else { try prologue(metadata) }
+        let prologue = if let opened { opened } else { try open(metadata) }
         for group in rowGroups.indices { rowGroups[group].base += prologue.count }
         var epilogue = BufferBuilder()
         swap(&epilogue, &columnIndexes)

@@ -20,6 +20,8 @@ public struct ConversionSpec: Hashable, Sendable {
     public var assumesStrings: Bool
     /// Options of the format, by name.
     public var options: [String: String]
+    /// How many days a section joins.
+    public var span: SectionSpan
     /// What cuts sections.
     public var cutting: CuttingLimits
 
@@ -27,7 +29,7 @@ public struct ConversionSpec: Hashable, Sendable {
     public init(
         format: String, codec: String, level: Int? = nil, layout: String, size: PartitionSize,
         reader: ReaderProfile? = nil, types: [String: S3DBType] = [:], assumesStrings: Bool = false,
-        options: [String: String] = [:], cutting: CuttingLimits = CuttingLimits()
+        options: [String: String] = [:], span: SectionSpan = .day, cutting: CuttingLimits = CuttingLimits()
     ) {
         self.format = format
         self.codec = codec
@@ -38,6 +40,7 @@ public struct ConversionSpec: Hashable, Sendable {
         self.types = types
         self.assumesStrings = assumesStrings
         self.options = options
+        self.span = span
         self.cutting = cutting
     }
 }

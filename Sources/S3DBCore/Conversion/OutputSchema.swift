@@ -47,8 +47,12 @@ public struct OutputSchema: Hashable, Sendable {
         emptyIsNull = Set(columns.filter(\.emptyIsNull).map(\.name))
     }
 
-    /// Names and types in order, as one short name: what must be equal for sections to share a file.
+    /// Names and types in order and what empty fields are, as one short name: what must be equal for sections to share
+    /// a file.
     public var hash: String {
-        fnv1a(schema.fields.map { "\(S3DBError.quoted($0.name)) \($0.type)" }.joined(separator: ","))
+        let columns = schema.fields.map { field in
+            "\(S3DBError.quoted(field.name)) \(field.type)\(emptyIsNull.contains(field.name) ? " empty-is-null" : "")"
+        }
+        return fnv1a(columns.joined(separator: ","))
     }
 }

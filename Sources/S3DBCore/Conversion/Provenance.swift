@@ -29,26 +29,31 @@ public struct Provenance: Hashable, Sendable {
 
     /// What one section holds.
     public struct Section: Hashable, Sendable {
-        /// The source's key, relative to the source prefix.
-        public var key: String
-        /// The source's version when it was read.
-        public var token: VersionToken
+        /// The sources of the span that the section belongs to, in order: one, unless the spec joins days.
+        public var sources: [Source]
         /// The rows; nil where they were not known when the metadata had to be written.
         public var rowCount: Int?
-        /// The bytes that the section takes in the file; nil likewise.
+        /// The bytes that the section takes in the file; nil likewise, and where it is packed with the rest of the
+        /// file as one frame.
         public var byteCount: Int?
+        /// What the end of the outer codec's stream must know of the section; nil where there is no such codec.
+        public var digest: PieceDigest?
         /// The columns that hold nulls.
         public var nullColumns: [String]
+        /// Those of the file's ``Provenance/extraColumns`` that none of the span's sources has.
+        public var absentColumns: [String]
 
         /// Makes a section's record.
         public init(
-            key: String, token: VersionToken, rowCount: Int? = nil, byteCount: Int? = nil, nullColumns: [String] = []
+            sources: [Source], rowCount: Int? = nil, byteCount: Int? = nil, digest: PieceDigest? = nil,
+            nullColumns: [String] = [], absentColumns: [String] = []
         ) {
-            self.key = key
-            self.token = token
+            self.sources = sources
             self.rowCount = rowCount
             self.byteCount = byteCount
+            self.digest = digest
             self.nullColumns = nullColumns
+            self.absentColumns = absentColumns
         }
     }
 
@@ -61,9 +66,7 @@ public struct Provenance: Hashable, Sendable {
     /// The sources in order, each once.
     public var sources: [Source] {
         var sources: [Source] = []
-        for section in sections where sources.last?.key != section.key {
-            sources.append(Source(key: section.key, token: section.token))
-        }
+        for section in sections where sources.last?.key != section.sources.last?.key { sources += section.sources }
         return sources
     }
 
@@ -125,25 +128,5 @@ extension Provenance {
     static var malformed: S3DBError {
         S3DBError(
             .corruptFile, "the provenance is malformed", remedy: "Rewrite the file with --overwrite always")
-    }
-}
-
-extension Provenance.Section {
-    fileprivate var json: JSONValue {
-        var members: [JSONValue.Member] = [.init("key", .string(key)), .init("token", .string(token.text))]
-        if let rowCount { members.append(.init("rows", .number(String(rowCount)))) }
-        if let byteCount { members.append(.init("bytes", .number(String(byteCount)))) }
-        if !nullColumns.isEmpty { members.append(.init("nulls", .array(nullColumns.map(JSONValue.string)))) }
-        return .object(members)
-    }
-
-    fileprivate init(json: JSONValue) throws(S3DBError) {
-        guard let key = json["key"]?.stringValue, let token = json["token"]?.stringValue else {
-            throw Provenance.malformed
-        }
-        self.init(
-            key: key, token: VersionToken(token), rowCount: json["rows"]?.intValue,
-            byteCount: json["bytes"]?.intValue,
-            nullColumns: (json["nulls"]?.arrayValue ?? []).compactMap(\.stringValue))
     }
 }

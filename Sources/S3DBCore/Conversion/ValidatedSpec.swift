@@ -52,6 +52,7 @@ extension ConversionSpec {
         explicit.level = try codec.resolvedLevel(level)
         try checkLayout(scheme, sink: sink, codec: codec, registry: registry)
         try checkCutting()
+        try checkSpan()
         try checkReader(sink: sink, codec: codec, scheme: scheme)
         let sinkWarnings = try sink.check(for: reader)
         return ValidatedSpec(
@@ -98,6 +99,14 @@ extension ConversionSpec {
         }
     }
 
+    private func checkSpan() throws(S3DBError) {
+        guard span != .day, size == .hour || size == .day else { return }
+        throw S3DBError(
+            .invalidSpec,
+            "sections that cover a \(span) do not fit into partitions of \(size == .hour ? "an" : "a") \(size)",
+            remedy: "Take partitions of a month or year, or sections of a day")
+    }
+
     private func checkReader(
         sink: any ColumnarSink, codec: any Codec, scheme: any PartitionScheme
     ) throws(S3DBError) {
@@ -121,7 +130,8 @@ extension ConversionSpec {
     private func canonicalText(sinkOptions: String) -> String {
         var parts = [
             "format=\(format)", "codec=\(codec)", "level=\(level.map(String.init) ?? "-")", "layout=\(layout)",
-            "size=\(size)", "batch-rows=\(cutting.batchRowCount)", "section-rows=\(cutting.sectionRowCount)",
+            "size=\(size)", "span=\(span)", "batch-rows=\(cutting.batchRowCount)",
+            "section-rows=\(cutting.sectionRowCount)",
             "section-bytes=\(cutting.sectionByteCount)",
         ]
         if !sinkOptions.isEmpty { parts.append(sinkOptions) }

@@ -4,17 +4,29 @@ struct JobAssembly<Sink: ColumnarSink> {
     private let job: ConversionJob
     private let sink: Sink
     private let target: SinkTarget
-    private let schema: OutputSchema
+    private let columns: JobColumns
+    private let base: UpdateBase<Sink.Encoder.Layout>?
+    /// For each span what sections of it note as their origin.
+    private let origins: [Provenance.Section]
     private var writers: [Int: OutputWriter<Sink>] = [:]
-    private var summary = SourceSummary()
+    private var summary = SpanSummary()
     private var endedCount = 0
+    /// Why nothing is kept of the file that stands; nil where something is, or nothing of this spec stands.
+    var rebuildReason: String?
 
-    init(runner: JobRunner, job: ConversionJob, sink: Sink, target: SinkTarget, schema: OutputSchema) {
+    init(
+        runner: JobRunner, job: ConversionJob, spans: [[ConversionJob.Source]], sink: Sink, target: SinkTarget,
+        columns: JobColumns, base: UpdateBase<Sink.Encoder.Layout>?
+    ) {
         self.runner = runner
         self.job = job
         self.sink = sink
         self.target = target
-        self.schema = schema
+        self.columns = columns
+        self.base = base
+        origins = zip(spans, columns.absent).map { span, absent in
+            Provenance.Section(sources: span.map(Provenance.Source.init), absentColumns: absent)
+        }
     }
 
     private var isHourly: Bool { runner.spec.spec.size == .hour }
@@ -27,16 +39,28 @@ struct JobAssembly<Sink: ColumnarSink> {
         switch element {
         case .section(let section):
             let writer = try writer(section.output)
-            let early = { metadata(sections: earlySections, hours: nil) }
-            try await writer.place(section, early: early)
+            let early = { metadata(sections: origins, hours: nil) }
+            try await writer.place(section, of: origins[endedCount], early: early)
         case .end(let ended):
             try await take(ended)
         }
     }
 
-    /// Counts a source; one that gave an output no section is noted as having no rows for it.
-    private mutating func take(_ ended: SourceSummary) async throws(S3DBError) {
-        let source = job.sources[endedCount]
+    /// Whether the sections of a span stay as they are in the file that stands.
+    func keeps(span: Int) -> Bool { base?.plan.steps[span].kept != nil }
+
+    /// Keeps the sections of the span that is next; returns false where it must be encoded.
+    mutating func keep(span: Int) async throws(S3DBError) -> Bool {
+        guard let base, let sections = base.plan.steps[span].kept else { return false }
+        let writer = try writer(0)
+        for section in sections { try await writer.keep(section, of: base, absent: origins[span].absentColumns) }
+        endedCount += 1
+        return true
+    }
+
+    /// Counts a span; one that gave an output no section is noted as having no rows for it.
+    private mutating func take(_ ended: SpanSummary) async throws(S3DBError) {
+        let origin = origins[endedCount]
         endedCount += 1
         summary.rowCount += ended.rowCount
         summary.outsideRowCount += ended.outsideRowCount
@@ -45,7 +69,7 @@ struct JobAssembly<Sink: ColumnarSink> {
             let number = number(of: output)
             // An hour without rows is written only where a file stands that must be replaced.
             if isHourly && ended.hourRowCounts[number] == 0 && output.version == nil { continue }
-            try writer(number).noteEnd(of: Provenance.Source(key: source.info.key.text, token: source.info.version))
+            try writer(number).noteEnd(of: origin)
         }
     }
 
@@ -56,19 +80,15 @@ struct JobAssembly<Sink: ColumnarSink> {
         }
         let writer = try OutputWriter(
             spec: runner.spec, sink: sink, target: target, store: runner.destination, key: output.key,
-            limits: runner.limits, budget: runner.budget)
+            limits: runner.limits, budget: runner.budget, base: base)
         writers[number] = writer
         return writer
     }
 
-    private var earlySections: [Provenance.Section] {
-        job.sources.map { Provenance.Section(key: $0.info.key.text, token: $0.info.version) }
-    }
-
     private func metadata(sections: [Provenance.Section], hours: [Int]?) -> KeyValueMetadata {
         let provenance = Provenance(
-            tool: ToolVersion.createdBy, spec: runner.spec.text, schemaHash: schema.hash,
-            extraColumns: schema.extraColumns, sections: sections, hourRowCounts: hours)
+            tool: ToolVersion.createdBy, spec: runner.spec.text, schemaHash: columns.schema.hash,
+            extraColumns: columns.schema.extraColumns, sections: sections, hourRowCounts: hours)
         return [(Provenance.metadataKey, provenance.json)]
     }
 
@@ -87,12 +107,12 @@ struct JobAssembly<Sink: ColumnarSink> {
         }
     }
 
-    /// Rows in are rows out, in all and for each hour.
+    /// Rows in are rows out, in all and for each hour; kept ones beside them.
     private func checkRows() throws(S3DBError) {
         for output in job.outputs {
             let number = number(of: output)
             let read = isHourly ? summary.hourRowCounts[number] : summary.rowCount
-            let written = writers[number]?.rowCount ?? 0
+            let written = writers[number].map { $0.rowCount - $0.keptRowCount } ?? 0
             guard read == written else {
                 throw S3DBError(
                     .rowCountMismatch, "\(read) rows were read and \(written) would be written",
@@ -113,7 +133,8 @@ struct JobAssembly<Sink: ColumnarSink> {
             result.outcome = .written(
                 .init(
                     rowCount: writer.rowCount, byteCount: info.byteCount, sectionCount: writer.sections.count,
-                    outsideRowCount: summary.outsideRowCount))
+                    outsideRowCount: summary.outsideRowCount, keptSectionCount: writer.keptSectionCount,
+                    rebuildReason: rebuildReason))
         } catch {
             await writer.abort()
             if error.code == .preconditionFailed || error.code == .conflict { throw error }

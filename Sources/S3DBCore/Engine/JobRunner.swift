@@ -24,13 +24,24 @@ struct JobRunner: Sendable {
                 guard isRace, attempt < limits.attemptCount, !Task.isCancelled else {
                     return results + failures(of: job, isRace ? lostRace(error) : error, but: results)
                 }
-                attempt += 1
                 do throws(S3DBError) {
-                    job = try await planner.replanned(job)
+                    job = try await planAgain(job, &attempt)
                 } catch {
                     return results + failures(of: job, error, but: results)
                 }
                 if job.outputs.isEmpty { return results + unchanged(planned, but: results) }
+            }
+        }
+    }
+
+    /// What a job is now; looked at again where it changes meanwhile, each time as an attempt.
+    private func planAgain(_ job: ConversionJob, _ attempt: inout Int) async throws(S3DBError) -> ConversionJob {
+        while true {
+            attempt += 1
+            do throws(S3DBError) {
+                return try await planner.replanned(job)
+            } catch  where error.code == .preconditionFailed && attempt < limits.attemptCount {
+                continue
             }
         }
     }
@@ -69,18 +80,51 @@ struct JobRunner: Sendable {
         _ job: ConversionJob, sink: Sink, into results: inout [OutputResult]
     ) async throws(S3DBError) {
         if planner.policy != .always { try refuseForeign(job) }
+        let meter = TransferMeter()
+        let first = results.count
+        do throws(S3DBError) {
+            try await metered(by: meter).attempt(job, sink: sink, into: &results)
+        } catch {
+            if first < results.count { results[first].cost = meter.total }
+            throw error
+        }
+        if first < results.count { results[first].cost = meter.total }
+    }
+
+    /// This runner on stores that count what passes.
+    private func metered(by meter: TransferMeter) -> JobRunner {
+        JobRunner(
+            source: MeteredStore(source, meter), destination: MeteredStore(destination, meter), spec: spec,
+            limits: limits, planner: planner, budget: budget, progress: progress)
+    }
+
+    private func attempt<Sink: ColumnarSink>(
+        _ job: ConversionJob, sink: Sink, into results: inout [OutputResult]
+    ) async throws(S3DBError) {
+        let spans = job.spans(by: spec.spec.span)
+        var making = making(of: job, spans: spans)
         let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
-        let reserved = needs.jobByteCount + (job.sources.map { needs.producerByteCount(of: $0.info) }.max() ?? 0)
+        let reserved = needs.byteCount(of: spans, making)
         try await budget.acquire(reserved)
         defer { budget.release(reserved) }
-        let schema = try await schema(of: job)
+        let columns = try await columns(of: job, spans: spans, &making)
         let target = SinkTarget(
-            schema: schema.schema, innerCodec: spec.innerCodec, innerLevel: spec.spec.level,
+            schema: columns.schema.schema, innerCodec: spec.innerCodec, innerLevel: spec.spec.level,
             isInsideOuterCodec: spec.outerCodec != nil, rowLimitDivisor: spec.spec.size == .hour ? 24 : 1)
+        var base: UpdateBase<Sink.Encoder.Layout>?
+        if let update = making.update {
+            let reader = StandingFileReader(store: destination, spec: spec, sink: sink, target: target)
+            if let file = try await reader.read(update.info, update.plan.standing) {
+                base = UpdateBase(plan: update.plan, file: file, runLimit: needs.stretchLimit + 1)
+            } else {
+                making = .anew(because: "it is not as this tool would seal it")
+            }
+        }
         var assembly = JobAssembly(
-            runner: self, job: job, sink: sink, target: target, schema: schema)
+            runner: self, job: job, spans: spans, sink: sink, target: target, columns: columns, base: base)
+        if case .anew(let reason) = making { assembly.rebuildReason = reason }
         do throws(S3DBError) {
-            try await place(job, sink: sink, target: target, schema: schema, into: &assembly)
+            try await place(job, spans: spans, sink: sink, target: target, schema: columns.schema, into: &assembly)
         } catch {
             await assembly.abort()
             throw error
@@ -96,94 +140,6 @@ struct JobRunner: Sendable {
                 other.map { "the output was made under another spec (\($0)) than this one (\(spec.text))" }
                     ?? "something of unknown origin stands where this spec (\(spec.text)) would write",
                 remedy: "Choose another destination, or pass --overwrite always", at: .init(key: output.key.text))
-        }
-    }
-
-    /// Reads the headers of all sources, so that a column that only one has is there from the first section on.
-    private func schema(of job: ConversionJob) async throws(S3DBError) -> OutputSchema {
-        let heads = try await concurrently(job.sources, width: Planner.concurrency) {
-            (source) async throws(S3DBError) in
-            try await SourceHead(of: source.info, in: self.source, spec: spec).columns
-        }
-        for (source, columns) in zip(job.sources, heads) where !columns.contains(OutputSchema.timeColumn) {
-            throw S3DBError(
-                .missingColumn, "the source has no column \(OutputSchema.timeColumn)",
-                remedy: "Every S3DB row needs its start in unix seconds", at: .init(key: source.info.key.text))
-        }
-        var columns = Set<String>()
-        for head in heads { columns.formUnion(head) }
-        return try OutputSchema(metadata: job.metadata, overrides: spec.spec.types, sourceColumns: columns)
-    }
-
-    // MARK: Encoding and placing
-
-    private func place<Sink: ColumnarSink>(
-        _ job: ConversionJob, sink: Sink, target: SinkTarget, schema: OutputSchema,
-        into assembly: inout JobAssembly<Sink>
-    ) async throws(S3DBError) {
-        typealias Channel = Handoff<ProducedElement<Sink.Encoder.Layout>>
-        let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
-        var channels: [Int: Channel] = [:]
-        let tools = SectionTools<Sink.Encoder>()
-        // The assembly is used by this task alone; the group's child tasks only fill channels.
-        var local = assembly
-        let outcome: Result<Void, S3DBError> = await withDiscardingTaskGroup { group in
-            var started = 0
-            var extra: [Int: Int] = [:]
-            do throws(S3DBError) {
-                for index in job.sources.indices {
-                    while started < job.sources.count, started <= index + limits.workerCount {
-                        let source = job.sources[started]
-                        // The first of those in flight lives on the job's own reservation.
-                        if started > index {
-                            let byteCount = needs.producerByteCount(of: source.info)
-                            guard budget.tryAcquire(byteCount) else { break }
-                            extra[started] = byteCount
-                        }
-                        let channel = Channel()
-                        channels[started] = channel
-                        group.addTask {
-                            await produce(
-                                source, job: job, sink: sink, target: target, schema: schema, tools: tools,
-                                into: channel)
-                        }
-                        started += 1
-                    }
-                    while let element = try await channels[index]?.next() {
-                        try await local.take(element)
-                        if case .end(let summary) = element {
-                            progress.add(rows: summary.rowCount, sourceBytes: job.sources[index].info.byteCount)
-                        }
-                    }
-                    channels[index] = nil
-                    if let byteCount = extra.removeValue(forKey: index) { budget.release(byteCount) }
-                }
-                return .success(())
-            } catch {
-                group.cancelAll()
-                for channel in channels.values { channel.abandon() }
-                for byteCount in extra.values { budget.release(byteCount) }
-                return .failure(error)
-            }
-        }
-        assembly = local
-        try outcome.get()
-    }
-
-    private func produce<Sink: ColumnarSink>(
-        _ source: ConversionJob.Source, job: ConversionJob, sink: Sink, target: SinkTarget, schema: OutputSchema,
-        tools: SectionTools<Sink.Encoder>, into channel: Handoff<ProducedElement<Sink.Encoder.Layout>>
-    ) async {
-        do throws(S3DBError) {
-            let producer = try SectionProducer(
-                spec: spec, sink: sink, target: target, schema: schema, job: job, source: source, limits: limits,
-                tools: tools)
-            let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
-            try await producer.run(
-                from: self.source, info: source.info, isWhole: needs.inflatesWhole(source.info), into: channel)
-            channel.finish(.success(()))
-        } catch {
-            channel.finish(.failure(error.located(in: .init(key: source.info.key.text))))
         }
     }
 }

@@ -15,22 +15,55 @@ struct MemoryNeeds {
     /// more is read in advance than this lets expect.
     private static let leastWholeRatio = 4
 
+    /// The most stretches of new bytes between kept ones that a job holds the ends of.
+    private static let stretchLimitMaximum = 8
+
     /// What a job holds beside its producers: what its upload holds back.
-    var jobByteCount: Int {
-        HeldUpload.heldByteCount(store: destination, partByteCount: limits.partByteCount)
+    private var jobByteCount: Int {
+        PartSizes(store: destination, partByteCount: limits.partByteCount, groupLimit: 1).heldByteCount
     }
 
-    /// What one source takes while it is read: buffers, the section at hand, and what that is packed into.
-    func producerByteCount(of source: ObjectInfo) -> Int {
-        producerByteCount(sourceByteCount: source.byteCount)
-            + (inflatesWhole(source) ? wholeByteCount(sourceByteCount: source.byteCount) : 0)
+    /// What an update holds for each stretch of new bytes.
+    private var stretchByteCount: Int {
+        PartSizes(store: destination, partByteCount: limits.partByteCount, groupLimit: 2).heldByteCount
+    }
+
+    /// How many stretches of new bytes an update may have: their memory is a quarter of the budget at most, and leaves
+    /// room for a producer.
+    var stretchLimit: Int {
+        let room = min(limits.memoryByteCount / 4, limits.memoryByteCount - leastProducerByteCount)
+        return min(max(1, room / max(1, stretchByteCount)), Self.stretchLimitMaximum)
+    }
+
+    /// The most that a job holds beside its producers.
+    private var heldByteLimit: Int { max(jobByteCount, stretchLimit * stretchByteCount) }
+
+    /// What a job reserves as it begins: what is held of its outputs, and its largest producer.
+    func byteCount(of spans: [[ConversionJob.Source]], _ making: Making) -> Int {
+        var held = jobByteCount
+        var encoded = spans
+        if let steps = making.update?.plan.steps {
+            encoded = zip(spans, steps).filter { $1.kept == nil }.map(\.0)
+            let stretches = steps.indices.count { index in
+                steps[index].kept == nil && (index == 0 || steps[index - 1].kept != nil)
+            }
+            // The ends of the file are a stretch too where the sections beside them stay.
+            held = min(stretches + 1, stretchLimit) * stretchByteCount
+        }
+        return held + (encoded.map(producerByteCount(of:)).max() ?? 0)
+    }
+
+    /// What one span takes while it is read: buffers, the section at hand, and what that is packed into.
+    func producerByteCount(of span: [ConversionJob.Source]) -> Int {
+        let whole = span.map { inflatesWhole($0.info) ? wholeByteCount(sourceByteCount: $0.info.byteCount) : 0 }
+        return producerByteCount(sourceByteCount: span.reduce(0) { $0 + $1.info.byteCount }) + (whole.max() ?? 0)
     }
 
     /// Whether a source is inflated in one call: where it is likely to stay within the limit for that, and the budget
     /// holds it beside what a job needs anyway.
     func inflatesWhole(_ source: ObjectInfo) -> Bool {
         guard source.byteCount <= limits.wholeByteCount / Self.leastWholeRatio else { return false }
-        let needed = jobByteCount + producerByteCount(sourceByteCount: source.byteCount)
+        let needed = heldByteLimit + leastProducerByteCount
         return needed + wholeByteCount(sourceByteCount: source.byteCount) <= limits.memoryByteCount
     }
 
@@ -41,7 +74,12 @@ struct MemoryNeeds {
 
     /// What a job needs to go on whatever its sources.
     var leastByteCount: Int {
-        jobByteCount + producerByteCount(sourceByteCount: spec.spec.cutting.sectionByteCount)
+        max(jobByteCount, stretchByteCount) + leastProducerByteCount
+    }
+
+    /// What a producer takes whatever its sources.
+    private var leastProducerByteCount: Int {
+        producerByteCount(sourceByteCount: spec.spec.cutting.sectionByteCount)
     }
 
     private func expectedByteCount(_ sourceByteCount: Int) -> Int {

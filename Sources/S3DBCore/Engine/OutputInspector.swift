@@ -20,7 +20,7 @@ struct OutputInspector: Sendable {
     }
 
     /// Whether an error says that bytes are not what was expected, rather than that they could not be had.
-    private static func isAboutContent(_ code: S3DBError.Code) -> Bool {
+    static func isAboutContent(_ code: S3DBError.Code) -> Bool {
         let codes: Set<S3DBError.Code> = [
             .corruptStream, .truncatedStream, .emptyObject, .trailingGarbage, .checksumMismatch, .lengthMismatch,
             .inflateLimit, .corruptFile, .unsupported, .limitExceeded, .invalidUTF8,
@@ -46,7 +46,10 @@ struct OutputInspector: Sendable {
     }
 
     private func read(_ range: Range<Int>, of info: ObjectInfo) async throws(S3DBError) -> Buffer {
-        try await store.read(info.key, range: range, version: info.version)?.bytes ?? Buffer()
+        guard let (_, bytes) = try await store.read(info.key, range: range, version: info.version) else {
+            throw ReadRules.changed(info.key)
+        }
+        return bytes
     }
 
     /// Refuses to search on where more bytes are asked for than there are or than is reasonable.

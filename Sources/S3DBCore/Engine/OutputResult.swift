@@ -8,6 +8,8 @@ public struct OutputResult: Sendable {
     public var key: String
     /// How it ended.
     public var outcome: Outcome
+    /// What its job moved to make it; of a job with several outputs, the hours of a day, the first has all of it.
+    public var cost = TransferCost()
 
     /// How an output ended.
     public enum Outcome: Sendable {
@@ -29,8 +31,12 @@ public struct OutputResult: Sendable {
         public var byteCount: Int
         /// Its sections.
         public var sectionCount: Int
-        /// Rows that do not lie in their object's UTC day.
+        /// Rows that do not lie in their object's UTC day, of the sources that were read.
         public var outsideRowCount: Int
+        /// The sections that were kept as they stood in the output before.
+        public var keptSectionCount = 0
+        /// Why nothing was kept of the output that this spec had made before; nil where something was, or none stood.
+        public var rebuildReason: String?
     }
 }
 

@@ -12,39 +12,64 @@ final class OutputWriter<Sink: ColumnarSink> {
     /// What was placed.
     private(set) var sections: [Provenance.Section] = []
     private(set) var rowCount = 0
+    /// What of that was kept.
+    private(set) var keptSectionCount = 0
+    private(set) var keptRowCount = 0
 
     init(
         spec: ValidatedSpec, sink: Sink, target: SinkTarget, store: any ObjectStore, key: ObjectKey,
-        limits: EngineLimits, budget: ByteBudget
+        limits: EngineLimits, budget: ByteBudget, base: UpdateBase<Sink.Encoder.Layout>?
     ) throws(S3DBError) {
         self.spec = spec
         assembler = try sink.makeAssembler(target)
         compressor = try spec.outerCodec?.makeCompressor(level: spec.spec.level)
-        upload = HeldUpload(store: store, key: key, partByteCount: limits.partByteCount, budget: budget)
+        upload = HeldUpload(
+            store: store, key: key, partByteCount: limits.partByteCount, budget: budget, base: base?.file.info,
+            groupLimit: (base?.runs.runs.count ?? 0) + 1)
         columnNames = target.schema.fields.map(\.name)
     }
 
     /// Takes the next section. `early` is the metadata for a stream whose prologue must be written first.
     func place(
-        _ produced: ProducedSection<Sink.Encoder.Layout>, early: () -> KeyValueMetadata
+        _ produced: ProducedSection<Sink.Encoder.Layout>, of origin: Provenance.Section, early: () -> KeyValueMetadata
     ) async throws(S3DBError) {
         let section = produced.section
         rowCount += section.rowCount
-        var record = Provenance.Section(
-            key: produced.source.key, token: produced.source.token, rowCount: section.rowCount,
-            nullColumns: zip(columnNames, section.hasNulls).filter(\.1).map(\.0))
+        var record = origin
+        record.rowCount = section.rowCount
+        record.nullColumns = zip(columnNames, section.hasNulls).filter(\.1).map(\.0)
         switch produced.packing {
         case .plain:
             record.byteCount = section.content.count
             try await upload.append(section.content)
         case .piece(let piece, let digest):
             record.byteCount = piece.count
+            record.digest = digest
             digests.append(digest)
             try await upload.append(piece)
         case .alone: alone = section
         case .streamed: try await stream(section.content, early: early)
         }
         if section.rowCount > 0 { try assembler.place(section) }
+        sections.append(record)
+    }
+
+    /// Keeps a section of the file that stands as the next one, byte for byte.
+    ///
+    /// - Parameter absent: The extra columns of the new file that the section's sources lack.
+    func keep(
+        _ index: Int, of base: UpdateBase<Sink.Encoder.Layout>, absent: [String]
+    ) async throws(S3DBError) {
+        var record = base.file.provenance.sections[index]
+        record.absentColumns = absent
+        let section = base.file.sections[index]
+        let range = base.file.ranges[index]
+        if base.runs.contains(range) { try upload.keep(range) } else { try await upload.appendKept(range) }
+        if let digest = record.digest { digests.append(digest) }
+        if section.rowCount > 0 { try assembler.place(section) }
+        rowCount += section.rowCount
+        keptRowCount += section.rowCount
+        keptSectionCount += 1
         sections.append(record)
     }
 
@@ -60,11 +85,13 @@ final class OutputWriter<Sink: ColumnarSink> {
         try await upload.append(packed.freeze())
     }
 
-    /// Notes that a source is complete, and that it is part of the file though it may have had no rows.
-    func noteEnd(of source: Provenance.Source) {
-        if sections.last?.key != source.key {
-            sections.append(.init(key: source.key, token: source.token, rowCount: 0, byteCount: 0))
-        }
+    /// Notes that a span is complete, and that it is part of the file though it may have had no rows.
+    func noteEnd(of origin: Provenance.Section) {
+        guard sections.last?.sources != origin.sources else { return }
+        var record = origin
+        record.rowCount = 0
+        record.byteCount = 0
+        sections.append(record)
     }
 
     /// Closes the file and makes it visible under `condition`.

@@ -2,8 +2,6 @@
 struct ProducedSection<Layout: Sendable>: Sendable {
     /// The number of the output that it belongs to.
     var output: Int
-    /// Where its rows came from.
-    var source: Provenance.Source
     /// The section; without its content once that is packed.
     var section: EncodedSection<Layout>
     /// How its bytes stand in the output.
@@ -24,11 +22,13 @@ struct ProducedSection<Layout: Sendable>: Sendable {
 /// What a producer hands to its job.
 enum ProducedElement<Layout: Sendable>: Sendable {
     case section(ProducedSection<Layout>)
-    case end(SourceSummary)
+    case end(SpanSummary)
 }
 
-/// What was seen of a source when all of it was read.
-struct SourceSummary: Sendable {
+/// What was seen of a span's sources when all of them were read.
+struct SpanSummary: Sendable {
+    /// The stored bytes.
+    var sourceByteCount = 0
     var rowCount = 0
     /// Rows that do not lie in the object's UTC day.
     var outsideRowCount = 0
@@ -51,17 +51,17 @@ struct SectionTools<Encoder: SectionEncoder>: Sendable {
     }
 }
 
-/// Reads one source and encodes it into sections, for one output or for one an hour.
+/// Reads the sources of one span and encodes them into sections, for one output or for one an hour.
 final class SectionProducer<Sink: ColumnarSink> {
     private let spec: ValidatedSpec
     private let schema: OutputSchema
     private let limits: EngineLimits
     private let cutting: CuttingLimits
     private let isHourly: Bool
-    private let isOnlySource: Bool
+    private let isOnlySpan: Bool
     private let wanted: Set<Int>
-    private let dayStart: Int64
-    private let source: Provenance.Source
+    /// Where the day of the source at hand begins.
+    private var dayStart: Int64 = 0
     private let timeIndex: Int
 
     private let sink: Sink
@@ -74,21 +74,19 @@ final class SectionProducer<Sink: ColumnarSink> {
     private var isCut: Set<Int> = []
     private var ready: [ProducedSection<Sink.Encoder.Layout>] = []
     private var buckets = HourBuckets()
-    private(set) var summary = SourceSummary()
+    private(set) var summary = SpanSummary()
 
     init(
         spec: ValidatedSpec, sink: Sink, target: SinkTarget, schema: OutputSchema, job: ConversionJob,
-        source: ConversionJob.Source, limits: EngineLimits, tools: SectionTools<Sink.Encoder>
+        isOnlySpan: Bool, limits: EngineLimits, tools: SectionTools<Sink.Encoder>
     ) throws(S3DBError) {
         self.spec = spec
         self.schema = schema
         self.limits = limits
         isHourly = spec.spec.size == .hour
         cutting = isHourly ? spec.spec.cutting.divided(by: 24) : spec.spec.cutting
-        isOnlySource = job.sources.count == 1
+        self.isOnlySpan = isOnlySpan
         wanted = isHourly ? Set(job.outputs.map(\.partition.hour)) : [0]
-        dayStart = source.day.startSeconds
-        self.source = Provenance.Source(key: source.info.key.text, token: source.info.version)
         timeIndex = schema.schema.index(of: OutputSchema.timeColumn) ?? 0
         self.sink = sink
         self.target = target
@@ -96,21 +94,43 @@ final class SectionProducer<Sink: ColumnarSink> {
         compressor = try tools.compressor(spec)
     }
 
-    /// Reads the source to its end, handing sections on as they are complete.
+    /// Reads the sources to their ends, handing sections on as they are complete.
     ///
-    /// Child tasks inflate and decode ahead while this one encodes.
-    ///
-    /// - Parameter isWhole: Whether the source may be inflated in one call.
+    /// - Parameter isWhole: Whether a source may be inflated in one call.
     func run(
-        from store: any ObjectStore, info: ObjectInfo, isWhole: Bool,
+        _ sources: [ConversionJob.Source], from store: any ObjectStore, isWhole: (ObjectInfo) -> Bool,
         into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
     ) async throws(S3DBError) {
+        for source in sources {
+            do throws(S3DBError) {
+                try await read(source, from: store, isWhole: isWhole(source.info), into: handoff)
+            } catch {
+                throw error.located(in: .init(key: source.info.key.text))
+            }
+        }
+        for output in encoders.keys.sorted() { try cut(output) }
+        for output in held.keys.sorted() {
+            if let section = held[output] { emit(section, output: output, packing: .alone) }
+        }
+        for encoder in encoders.values { tools.encoders.giveBack(encoder) }
+        if let compressor { tools.compressors.giveBack(compressor) }
+        try await send(handoff)
+        try await handoff.send(.end(summary))
+    }
+
+    /// Reads one source; child tasks inflate and decode ahead while this one encodes.
+    private func read(
+        _ source: ConversionJob.Source, from store: any ObjectStore, isWhole: Bool,
+        into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
+    ) async throws(S3DBError) {
+        dayStart = source.day.startSeconds
+        summary.sourceByteCount += source.info.byteCount
         let batches = Handoff<RecordBatch>()
         let spec = spec
         let schema = schema
         let limits = limits
         async let reading: Void = BatchReader.read(
-            info, in: store, isWhole: isWhole, spec: spec, schema: schema, limits: limits, into: batches)
+            source.info, in: store, isWhole: isWhole, spec: spec, schema: schema, limits: limits, into: batches)
         do throws(S3DBError) {
             while let batch = try await batches.next() {
                 try take(batch)
@@ -122,14 +142,6 @@ final class SectionProducer<Sink: ColumnarSink> {
             throw error
         }
         await reading
-        for output in encoders.keys.sorted() { try cut(output) }
-        for output in held.keys.sorted() {
-            if let section = held[output] { emit(section, output: output, packing: .alone) }
-        }
-        for encoder in encoders.values { tools.encoders.giveBack(encoder) }
-        if let compressor { tools.compressors.giveBack(compressor) }
-        try await send(handoff)
-        try await handoff.send(.end(summary))
     }
 
     private func send(_ handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>) async throws(S3DBError) {
@@ -178,7 +190,7 @@ final class SectionProducer<Sink: ColumnarSink> {
         guard let encoder = encoders[output], encoder.rowCount > 0 else { return }
         let section = try encoder.finish()
         guard spec.outerCodec != nil else { return emit(section, output: output, packing: .plain) }
-        if isOnlySource && isCut.insert(output).inserted {
+        if isOnlySpan && isCut.insert(output).inserted {
             held[output] = section
             return
         }
@@ -199,6 +211,6 @@ final class SectionProducer<Sink: ColumnarSink> {
         _ section: EncodedSection<Sink.Encoder.Layout>, output: Int,
         packing: ProducedSection<Sink.Encoder.Layout>.Packing
     ) {
-        ready.append(ProducedSection(output: output, source: source, section: section, packing: packing))
+        ready.append(ProducedSection(output: output, section: section, packing: packing))
     }
 }

@@ -49,6 +49,10 @@ public struct PlannedOutput: Hashable, Sendable {
     public var state: State
     /// The version of what stands there.
     public var version: VersionToken?
+    /// The size of what stands there, in bytes.
+    public var byteCount: Int?
+    /// What a stale output was made from; nil in every other state.
+    public var standing: Provenance?
 
     /// The state of an output.
     public enum State: Hashable, Sendable {

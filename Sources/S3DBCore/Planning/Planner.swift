@@ -11,6 +11,9 @@ struct Planner: Sendable {
 
     /// Adds a dataset to a plan.
     func plan(_ dataset: DatasetID, days: DaySelection, into plan: inout ConversionPlan) async throws(S3DBError) {
+        // First what stands, then what it is made from: an output of sources that appeared in between then fails its
+        // condition, where the other order would take them out again.
+        let existing = try await existingOutputs(of: dataset)
         let sources = try await sources(of: dataset, prefix: "\(dataset)/", into: &plan)
         let chosen = days.chosen(of: sources.map(\.day))
         let metadata: DatasetMetadata?
@@ -20,7 +23,6 @@ struct Planner: Sendable {
             plan.failures.append(error.located(in: .init(key: "\(dataset)/\(SourceKey.metadataName)")))
             return
         }
-        let existing = try await existingOutputs(of: dataset)
         let spans = Set(chosen.map { Partition(size: spanSize, containing: $0) }).sorted()
         let byFirstDay = Dictionary(grouping: sources) { Partition(size: spanSize, containing: $0.day) }
         let states = try await states(
@@ -74,15 +76,16 @@ struct Planner: Sendable {
     private func job(
         of span: Partition, in dataset: DatasetID, into plan: inout ConversionPlan
     ) async throws(S3DBError) -> ConversionJob {
+        // As in a plan of the whole dataset, the outputs are looked at before the sources.
+        var existing: [Partition: ObjectInfo] = [:]
+        for output in try partitions(of: span) {
+            existing[output] = try await destination.head(try key(of: output, in: dataset))
+        }
         // A span lies within one year, which has a prefix of its own.
         let sources = try await sources(
             of: dataset, prefix: SourceKey.yearPrefix(of: dataset, span.firstDay), into: &plan
         ).filter { Partition(size: spanSize, containing: $0.day) == span }
         let metadata = try await metadata(of: dataset)
-        var existing: [Partition: ObjectInfo] = [:]
-        for output in try partitions(of: span) {
-            existing[output] = try await destination.head(try key(of: output, in: dataset))
-        }
         return try await state(
             of: span, sources: sources, dataset: dataset, metadata: metadata, existing: existing)
     }
@@ -211,7 +214,9 @@ struct Planner: Sendable {
             if let info = existing[partition] {
                 let provenance = try await inspector.provenance(of: info)
                 output.version = info.version
+                output.byteCount = info.byteCount
                 output.state = try state(of: provenance, expected: expected, metadata: metadata)
+                if output.state == .stale { output.standing = provenance }
                 if output.state == .current { hourRowCounts = hourRowCounts ?? provenance?.hourRowCounts }
             }
             outputs.append(output)

@@ -55,11 +55,60 @@ public protocol ColumnarSink: Sendable {
     ///   - tail: The file's last bytes, likewise.
     ///   - fileByteCount: The file's size, or nil where only the head can be had (behind an outer codec).
     func findMetadata(head: RawSpan, tail: RawSpan, fileByteCount: Int?) throws(S3DBError) -> MetadataLookup
+
+    /// The prologue of a file that one of this sink's assemblers sealed.
+    ///
+    /// - Parameter hasNulls: For each column of the schema, whether any section holds a null in it.
+    /// - Throws: ``S3DBError/Code/unsupported`` when the format's files cannot be updated in place.
+    func prologue(
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+    ) throws(S3DBError) -> Buffer
+
+    /// Reads back what an assembler was told of the sections of a file that it sealed, from the file's epilogue: with
+    /// that, another assembler can place the same bytes in another file.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile`` for an epilogue that does not speak of these sections, and
+    ///   ``S3DBError/Code/unsupported`` when the format's files cannot be updated in place.
+    func layouts(
+        of sections: [SectionExtent], inEpilogue epilogue: RawSpan, of target: SinkTarget
+    ) throws(S3DBError) -> [Encoder.Layout]
 }
 
 extension ColumnarSink {
     /// Every reader reads every option.
     public func check(for reader: ReaderProfile?) throws(S3DBError) -> [String] { [] }
+
+    /// The format's files are always made anew.
+    public func prologue(
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+    ) throws(S3DBError) -> Buffer {
+        throw isNotUpdatable
+    }
+
+    /// The format's files are always made anew.
+    public func layouts(
+        of sections: [SectionExtent], inEpilogue epilogue: RawSpan, of target: SinkTarget
+    ) throws(S3DBError) -> [Encoder.Layout] {
+        throw isNotUpdatable
+    }
+
+    private var isNotUpdatable: S3DBError {
+        S3DBError(.unsupported, "files of format \(name) cannot be updated in place", remedy: "Make them anew")
+    }
+}
+
+/// Where the format's bytes of a section stand in a file, and how many rows they are.
+public struct SectionExtent: Hashable, Sendable {
+    /// The section's bytes, counted from the file's first one before any outer codec.
+    public var content: Range<Int>
+    /// The rows.
+    public var rowCount: Int
+
+    /// Makes an extent.
+    public init(content: Range<Int>, rowCount: Int) {
+        self.content = content
+        self.rowCount = rowCount
+    }
 }
 
 /// What the encoders and the assembler of one file must agree on.
@@ -127,6 +176,15 @@ public struct EncodedSection<Layout: Sendable>: Sendable {
     public init(content: Buffer, rowCount: Int, hasNulls: [Bool], layout: Layout) {
         self.content = content
         contentByteCount = content.count
+        self.rowCount = rowCount
+        self.hasNulls = hasNulls
+        self.layout = layout
+    }
+
+    /// Makes a section whose content stands elsewhere.
+    public init(contentByteCount: Int, rowCount: Int, hasNulls: [Bool], layout: Layout) {
+        content = Buffer()
+        self.contentByteCount = contentByteCount
         self.rowCount = rowCount
         self.hasNulls = hasNulls
         self.layout = layout

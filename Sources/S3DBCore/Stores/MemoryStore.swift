@@ -233,17 +233,3 @@ public final class MemoryStore: ObjectStore {
         }
     }
 }
-
-extension [Buffer] {
-    /// The buffers of a range of the bytes that these hold one behind the other, without a copy.
-    fileprivate func slices(_ range: Range<Int>) -> [Buffer] {
-        var slices: [Buffer] = []
-        var start = 0
-        for buffer in self {
-            let part = range.clamped(to: start..<start + buffer.count)
-            if !part.isEmpty { slices.append(buffer.slice(part.lowerBound - start..<part.upperBound - start)) }
-            start += buffer.count
-        }
-        return slices
-    }
-}

@@ -33,6 +33,9 @@ package enum MultipartRules {
         }
     }
 
+    /// The bytes that an object may have: 10,000 parts of 5 GiB.
+    static let objectByteLimit = 50_000 << 30
+
     /// The bytes that a part copied from an object may have at most.
     static let copyByteLimit = 5 << 30
 

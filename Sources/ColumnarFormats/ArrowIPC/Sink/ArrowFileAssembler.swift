@@ -55,7 +55,8 @@ public final class ArrowFileAssembler: FileAssembler {
             epilogue: ArrowMessage.endOfStream)
     }
 
-    private func schemaMessage(
+    /// The schema message of a stream.
+    func schemaMessage(
         _ metadata: KeyValueMetadata, isNullable: ((index: Int, isNullable: Bool)) -> Bool
     ) -> Buffer {
         let fields = schema.fields.enumerated().map { index, field in

@@ -2,11 +2,11 @@ import S3DBCore
 
 /// What an assembler must know of a section of an Arrow stream.
 public struct ArrowSectionLayout: Hashable, Sendable {
-    /// The record batch messages of the section.
-    public var recordBatchCount: Int
+    /// The record batch messages of the section; nil for one of a stream that stands, which does not say.
+    public var recordBatchCount: Int?
 
     /// Makes a layout.
-    public init(recordBatchCount: Int) {
+    public init(recordBatchCount: Int?) {
         self.recordBatchCount = recordBatchCount
     }
 }

@@ -18,18 +18,15 @@ enum KeyValues {
         var last: Int16 = 0
         while let field = try reader.nextField(after: last) {
             last = field.id
-            if field.id == id && field.type == .list { return try readPairs(&reader) }
+            if field.id == id && field.type == .list { return try read(&reader) }
             try reader.skip(field.type)
         }
         return []
     }
 
-    private static func readPairs(_ reader: inout CompactReader) throws(S3DBError) -> KeyValueMetadata {
-        let (type, count) = try reader.listHeader()
-        if type != .structure && count > 0 { throw reader.corrupt("key-value pairs of type \(type)") }
-        var pairs: KeyValueMetadata = []
-        for _ in 0..<count { pairs.append(try readPair(&reader)) }
-        return pairs
+    /// Reads a list of pairs.
+    static func read(_ reader: inout CompactReader) throws(S3DBError) -> KeyValueMetadata {
+        try reader.structures(readPair)
     }
 
     /// A pair; a value that is absent reads as empty.

@@ -49,6 +49,25 @@ enum ParquetFile {
 
     /// Finds the key-value pairs in the footer.
     static func findMetadata(inTail tail: RawSpan, fileByteCount: Int) throws(S3DBError) -> MetadataLookup {
+        switch try findFooter(inTail: tail, fileByteCount: fileByteCount) {
+        case .needsTail(let byteCount): .needsTail(byteCount)
+        case .found(let range): .found(try KeyValues.read(tail.extracting(range), field: 5))
+        }
+    }
+
+    /// Whether the footer was found in the bytes at hand.
+    enum FooterLookup {
+        /// Here it is, counted from the first byte of the tail.
+        case found(Range<Int>)
+        /// So many of the file's last bytes are needed.
+        case needsTail(Int)
+    }
+
+    /// Finds the footer in a file's last bytes.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile``, ``S3DBError/Code/unsupported`` for an encrypted footer, or
+    ///   ``S3DBError/Code/limitExceeded`` for one of more than ``metadataByteLimit``.
+    static func findFooter(inTail tail: RawSpan, fileByteCount: Int) throws(S3DBError) -> FooterLookup {
         // Magic, footer, its length and magic again.
         guard fileByteCount >= 12 else {
             throw S3DBError(.corruptFile, "a file of \(fileByteCount) bytes is too short for Parquet")
@@ -65,7 +84,7 @@ enum ParquetFile {
         try check(byteCount)
         if tail.byteCount - 8 < byteCount { return .needsTail(byteCount + 8) }
         let start = tail.byteCount - 8 - byteCount
-        return .found(try KeyValues.read(tail.extracting(start..<start + byteCount), field: 5))
+        return .found(start..<start + byteCount)
     }
 
     private static func check(_ byteCount: Int) throws(S3DBError) {

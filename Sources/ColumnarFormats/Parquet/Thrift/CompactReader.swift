@@ -46,6 +46,47 @@ struct CompactReader: ~Escapable {
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
 
+    /// A signed integer of 32 bits.
+    mutating func int32() throws(S3DBError) -> Int32 {
+        guard let value = Int32(exactly: try integer()) else { throw corrupt("an integer beyond 32 bits") }
+        return value
+    }
+
+    /// A signed integer that is a count or a position.
+    mutating func count() throws(S3DBError) -> Int {
+        let value = try integer()
+        guard value >= 0 else { throw corrupt("\(value) where a count stands") }
+        return Int(value)
+    }
+
+    /// Bytes.
+    mutating func binary() throws(S3DBError) -> [UInt8] {
+        let count = try length()
+        let value = unsafe bytes.extracting(position..<position + count).withUnsafeBytes { unsafe Array($0) }
+        position += count
+        return value
+    }
+
+    /// Reads a list of structures, each by `body`.
+    mutating func structures<Element>(
+        _ body: (inout CompactReader) throws(S3DBError) -> Element
+    ) throws(S3DBError) -> [Element] {
+        let (type, count) = try listHeader()
+        if type != .structure && count > 0 { throw corrupt("a list of \(type) where structures stand") }
+        var elements: [Element] = []
+        for _ in 0..<count { elements.append(try body(&self)) }
+        return elements
+    }
+
+    /// Reads a list of texts.
+    mutating func strings() throws(S3DBError) -> [String] {
+        let (type, count) = try listHeader()
+        if type != .binary && count > 0 { throw corrupt("a list of \(type) where texts stand") }
+        var strings: [String] = []
+        for _ in 0..<count { strings.append(try string()) }
+        return strings
+    }
+
     /// Text; malformed UTF-8 is repaired.
     mutating func string() throws(S3DBError) -> String {
         let count = try length()

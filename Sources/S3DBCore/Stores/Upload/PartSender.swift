@@ -15,11 +15,26 @@ struct PartSender: Sendable {
 
     /// Begins to send a part; `ended` is called when that has ended, whichever way.
     mutating func begin(_ part: PartCutter.Part, ended: @escaping @Sendable () -> Void = {}) {
+        begin { (store, upload) async throws(S3DBError) in
+            defer { ended() }
+            return try await store.uploadPart(upload, number: part.number, part.content)
+        }
+    }
+
+    /// Begins to copy a range of an object at its version.
+    mutating func beginCopy(_ range: Range<Int>, of object: ObjectInfo, as number: Int) {
+        begin { (store, upload) async throws(S3DBError) in
+            try await store.copyPart(upload, number: number, from: object.key, version: object.version, range: range)
+        }
+    }
+
+    private mutating func begin(
+        _ body: @escaping @Sendable (any ObjectStore, UploadID) async throws(S3DBError) -> UploadedPart
+    ) {
         underWay.append(
             Task { [store, upload] in
-                defer { ended() }
                 do throws(S3DBError) {
-                    return .success(try await store.uploadPart(upload, number: part.number, part.content))
+                    return .success(try await body(store, upload))
                 } catch {
                     return .failure(error)
                 }
