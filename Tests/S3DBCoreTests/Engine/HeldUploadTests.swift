@@ -45,7 +45,8 @@ import Testing
             let info = try await store.put(key, [base], if: .none)
             let meter = TransferMeter()
             var upload = HeldUpload(
-                store: MeteredStore(store, meter), key: key, partByteCount: minimum, base: info, groupLimit: 60)
+                store: MeteredStore(store, meter), key: key, partByteCount: minimum, budget: ByteBudget(total: 1 << 30),
+                base: info, groupLimit: 60)
             var expected = BufferBuilder()
             let (prologue, epilogue) = (Buffer("prologue".utf8), Buffer("end".utf8))
             expected.append(prologue.bytes)
@@ -79,7 +80,8 @@ import Testing
         let store = MemoryStore()
         let key = try ObjectKey("k")
         let info = try await store.put(key, [StoreUnderTest.content(100)], if: .none)
-        var upload = HeldUpload(store: store, key: key, partByteCount: 1, base: info, groupLimit: 2)
+        var upload = HeldUpload(
+            store: store, key: key, partByteCount: 1, budget: ByteBudget(total: 1000), base: info, groupLimit: 2)
         try upload.keep(0..<10)
         try upload.keep(10..<20)
         do throws(S3DBError) {

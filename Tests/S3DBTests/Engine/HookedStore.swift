@@ -5,11 +5,16 @@ import Synchronization
 final class HookedStore: ObjectStore {
     /// What is about to be done.
     enum Request: Sendable {
+        case head(ObjectKey)
         case open(ObjectKey)
+        case list(prefix: String)
         case put(ObjectKey)
+        case createUpload(ObjectKey)
         case uploadPart(ObjectKey, Int)
         case copyPart(ObjectKey, Int, Range<Int>)
         case complete(ObjectKey)
+        case abort(ObjectKey)
+        case delete(ObjectKey)
     }
 
     let base: any ObjectStore
@@ -23,7 +28,10 @@ final class HookedStore: ObjectStore {
     var description: String { base.description }
     var minimumPartByteCount: Int { base.minimumPartByteCount }
 
-    func head(_ key: ObjectKey) async throws(S3DBError) -> ObjectInfo? { try await base.head(key) }
+    func head(_ key: ObjectKey) async throws(S3DBError) -> ObjectInfo? {
+        try await hook(.head(key))
+        return try await base.head(key)
+    }
 
     func open(
         _ key: ObjectKey, range: Range<Int>?, version: VersionToken?
@@ -35,6 +43,7 @@ final class HookedStore: ObjectStore {
     func list(
         prefix: String, after: ObjectKey?, _ body: ([ObjectInfo]) throws(S3DBError) -> Void
     ) async throws(S3DBError) {
+        try await hook(.list(prefix: prefix))
         try await base.list(prefix: prefix, after: after, body)
     }
 
@@ -49,7 +58,10 @@ final class HookedStore: ObjectStore {
         return try await base.put(key, content, if: condition)
     }
 
-    func createUpload(_ key: ObjectKey) async throws(S3DBError) -> UploadID { try await base.createUpload(key) }
+    func createUpload(_ key: ObjectKey) async throws(S3DBError) -> UploadID {
+        try await hook(.createUpload(key))
+        return try await base.createUpload(key)
+    }
 
     func uploadPart(
         _ upload: UploadID, number: Int, _ content: [Buffer]
@@ -72,9 +84,13 @@ final class HookedStore: ObjectStore {
         return try await base.complete(upload, parts: parts, if: condition)
     }
 
-    func abort(_ upload: UploadID) async throws(S3DBError) { try await base.abort(upload) }
+    func abort(_ upload: UploadID) async throws(S3DBError) {
+        try await hook(.abort(upload.key))
+        try await base.abort(upload)
+    }
 
     func delete(_ key: ObjectKey, if condition: WriteCondition) async throws(S3DBError) {
+        try await hook(.delete(key))
         try await base.delete(key, if: condition)
     }
 
