@@ -95,6 +95,9 @@ package struct SpecOptions: DriverOptionGroup {
     var layout: String?
     @Option(help: .init("hour, day, month or year.", valueName: "size"))
     var partition: String?
+    @Option(
+        help: .init("What one section of a month or year covers: day (the default), week or month.", valueName: "span"))
+    var span: String?
     @Option(help: .init("Make files for one reader: athena, spark, julia or modern.", valueName: "name"))
     var reader: String?
     @Option(
@@ -112,7 +115,7 @@ package struct SpecOptions: DriverOptionGroup {
         .init(
             texts: [
                 .format: format, .codec: codec, .level: level, .layout: layout, .partition: partition,
-                .reader: reader,
+                .span: span, .reader: reader,
             ], lists: [.type: type, .option: option], flags: [.assumeStrings: assumeStrings])
     }
 }

@@ -13,7 +13,7 @@ package enum OptionName: String, CaseIterable {
     case kmsKey = "kms-key"
     case storageClass = "storage-class"
     case tag, publish
-    case format, codec, level, layout, partition, reader, type
+    case format, codec, level, layout, partition, span, reader, type
     case from, to, latest
     case jobs, memory, overwrite, prune
     case assumeStrings = "assume-strings"

@@ -21,7 +21,8 @@ extension Settings {
             format: text(.format) ?? "", codec: text(.codec) ?? "", level: try value(.level, "a number") { Int($0) },
             layout: text(.layout) ?? "", size: try choice(.partition, of: PartitionSize.self) ?? .day,
             reader: try choice(.reader, of: ReaderProfile.self), types: types,
-            assumesStrings: try flag(.assumeStrings), options: try pairs(.option))
+            assumesStrings: try flag(.assumeStrings), options: try pairs(.option),
+            span: try choice(.span, of: SectionSpan.self) ?? .day)
     }
 
     /// `NAME=VALUE` texts; a name may itself have equals signs, a value none.

@@ -32,6 +32,7 @@ enum JSONOutput {
             "failed": .number(total.failedCount), "not_done": .number(tally.undoneJobCount),
             "rows": .number(total.rowCount), "rows_outside_day": .number(total.outsideRowCount),
             "bytes": .number(total.byteCount), "source_bytes": .number(tally.sourceByteCount),
+            "kept_sections": .number(total.keptSectionCount), "cost": total.cost.json,
             "seconds": .number((seconds * 1000).rounded() / 1000),
             "stopped_by": signal.map { .string($0.rawValue) } ?? .null,
             "warnings": .array(plan.warnings.map { .string($0) }),

@@ -13,6 +13,9 @@ struct RunTally {
         var rowCount = 0
         var outsideRowCount = 0
         var byteCount = 0
+        var keptSectionCount = 0
+        /// What was moved.
+        var cost = TransferCost()
 
         static func += (a: inout Figures, b: Figures) {
             a.writtenCount += b.writtenCount
@@ -23,6 +26,8 @@ struct RunTally {
             a.rowCount += b.rowCount
             a.outsideRowCount += b.outsideRowCount
             a.byteCount += b.byteCount
+            a.keptSectionCount += b.keptSectionCount
+            a.cost += b.cost
         }
     }
 
@@ -68,12 +73,14 @@ struct RunTally {
             result.partition.map { Span(dataset: dataset, span: spanOf($0)) }
         }
         var added = Figures()
+        added.cost = result.cost
         switch result.outcome {
         case .written(let written):
             added.writtenCount = 1
             added.rowCount = written.rowCount
             added.outsideRowCount = written.outsideRowCount
             added.byteCount = written.byteCount
+            added.keptSectionCount = written.keptSectionCount
         case .unchanged: added.unchangedCount = 1
         case .removed: added.removedCount = 1
         case .failed(let error) where error.code == .cancelled:

@@ -9,6 +9,14 @@ enum SummaryTable {
         let total = tally.total
         let rate = ByteText.rate(byteCount: tally.sourceByteCount, seconds: seconds)
         text += "\nRead \(ByteText.size(tally.sourceByteCount)) in \(ByteText.duration(seconds: seconds)) (\(rate)).\n"
+        if total.cost.requestCount > 0 {
+            text +=
+                "Sent \(ByteText.size(total.cost.sentByteCount)) and copied \(ByteText.size(total.cost.copiedByteCount)) "
+                + "in place, in \(ByteText.number(total.cost.requestCount)) requests.\n"
+        }
+        if total.keptSectionCount > 0 {
+            text += "\(ByteText.number(total.keptSectionCount)) sections were kept as they stood.\n"
+        }
         if total.outsideRowCount > 0 {
             text += "\(ByteText.number(total.outsideRowCount)) rows lie outside their object's UTC day.\n"
         }

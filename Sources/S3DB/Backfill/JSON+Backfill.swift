@@ -19,7 +19,8 @@ extension S3DBError {
 }
 
 extension OutputResult {
-    /// The result as JSON: `type` "result", `dataset`, `partition`, `key`, `outcome`, and figures or the `error`.
+    /// The result as JSON: `type` "result", `dataset`, `partition`, `key`, `outcome`, figures or the `error`, and what was
+    /// moved as `cost`.
     public var json: JSONValue {
         var members: [JSONValue.Member] = [
             .init("type", "result"), .init("dataset", dataset.map { .string($0.description) } ?? .null),
@@ -32,11 +33,24 @@ extension OutputResult {
                 .init("rows", .number(written.rowCount)), .init("bytes", .number(written.byteCount)),
                 .init("sections", .number(written.sectionCount)),
                 .init("rows_outside_day", .number(written.outsideRowCount)),
+                .init("kept_sections", .number(written.keptSectionCount)),
             ]
+            if let reason = written.rebuildReason { members.append(.init("rebuilt", .string(reason))) }
         case .failed(let error): members.append(.init("error", error.json))
         case .unchanged, .removed: break
         }
+        if cost.requestCount > 0 { members.append(.init("cost", cost.json)) }
         return .object(members)
+    }
+}
+
+extension TransferCost {
+    /// The cost as JSON: `read_bytes`, `copied_bytes`, `sent_bytes` and `requests`.
+    public var json: JSONValue {
+        [
+            "read_bytes": .number(readByteCount), "copied_bytes": .number(copiedByteCount),
+            "sent_bytes": .number(sentByteCount), "requests": .number(requestCount),
+        ]
     }
 }
 

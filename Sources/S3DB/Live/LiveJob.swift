@@ -41,19 +41,25 @@ public struct LiveJob: Hashable, Sendable {
             if datasets.isEmpty {
                 throw S3DBError(.invalidSpec, "no dataset is chosen", remedy: "Write */* for all")
             }
-            if spec.size == .month || spec.size == .year {
-                throw S3DBError(
-                    .unsupported, "live partitions of a \(spec.size) are not supported",
-                    remedy: "Take hour or day, or run backfill for partitions of a \(spec.size)")
-            }
             let destination = try StoreURL(destination)
             if let source { try Backfill.refuseOverlap(of: destination, with: source) }
-            return try spec.validated(in: registry)
+            let validated = try spec.validated(in: registry)
+            try checkUpdates(validated)
+            return validated
         } catch {
             throw S3DBError(
                 error.code, "job \(S3DBError.quoted(name)): \(error.message)", remedy: error.remedy,
                 at: error.location, cause: error.cause)
         }
+    }
+
+    /// Refuses partitions of many days of which no day can be replaced alone: each event would make all of it anew.
+    private func checkUpdates(_ spec: ValidatedSpec) throws(S3DBError) {
+        let size = spec.spec.size
+        guard let codec = spec.outerCodec, !codec.hasIndependentPieces, size == .month || size == .year else { return }
+        throw S3DBError(
+            .unsupported, "live partitions of a \(size) cannot be compressed as a whole with \(codec.name)",
+            remedy: "Take another codec, hour or day, or layout athena, where pages are compressed")
     }
 
     private func checkName() throws(S3DBError) {

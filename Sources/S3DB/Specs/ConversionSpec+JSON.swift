@@ -3,7 +3,7 @@ import S3DBCore
 extension ConversionSpec {
     /// The members that a spec has in JSON: the names of the command line's options, and what cuts sections.
     static let memberNames = [
-        "format", "codec", "level", "layout", "partition", "reader", "types", "options", "assume-strings",
+        "format", "codec", "level", "layout", "partition", "span", "reader", "types", "options", "assume-strings",
         "batch-rows", "section-rows", "section-bytes",
     ]
 
@@ -12,6 +12,7 @@ extension ConversionSpec {
         var members: [JSONValue.Member] = [.init("format", .string(format)), .init("codec", .string(codec))]
         if let level { members.append(.init("level", .number(level))) }
         members += [.init("layout", .string(layout)), .init("partition", .string(size.rawValue))]
+        if span != .day { members.append(.init("span", .string(span.rawValue))) }
         if let reader { members.append(.init("reader", .string(reader.rawValue))) }
         if !types.isEmpty { members.append(.init("types", Self.json(types.mapValues(\.rawValue)))) }
         if !options.isEmpty { members.append(.init("options", Self.json(options))) }
@@ -46,6 +47,7 @@ extension ConversionSpec {
             size: try JSONMembers.choice(try members.text("partition"), of: "partition", PartitionSize.self),
             reader: try members.choice("reader", of: ReaderProfile.self), types: types,
             assumesStrings: try members.flag("assume-strings"), options: try members.pairs("options"),
+            span: try members.choice("span", of: SectionSpan.self) ?? .day,
             cutting: CuttingLimits(
                 batchRowCount: try members.number("batch-rows") ?? standard.batchRowCount,
                 sectionRowCount: try members.number("section-rows") ?? standard.sectionRowCount,

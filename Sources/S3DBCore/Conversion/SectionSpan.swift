@@ -20,19 +20,6 @@ public enum SectionSpan: String, Hashable, Sendable, CaseIterable, CustomStringC
         case .month: day.date.year * 12 + day.date.month - 1
         }
     }
-
-    /// How many spans of this kind a partition of a size has at most.
-    func count(in size: PartitionSize) -> Int {
-        switch (self, size) {
-        case (_, .hour), (_, .day): 1
-        case (.day, .month): 31
-        case (.week, .month): 6
-        case (.month, .month): 1
-        case (.day, .year): 366
-        case (.week, .year): 54
-        case (.month, .year): 12
-        }
-    }
 }
 
 extension ConversionJob {

@@ -36,6 +36,9 @@ struct Planner: Sendable {
                 plan.jobs.append(reduced)
             }
         }
+        let advice = SpanAdvice.warning(
+            spec.spec, dataset: dataset, standing: states.flatMap(\.outputs).compactMap(\.standing), sources: sources)
+        if let advice { plan.warnings.append(advice) }
         if days.latest == nil {
             let orphans = try await orphans(of: dataset, days: days, spans: Set(byFirstDay.keys), existing: existing)
             plan.outputs += orphans

@@ -67,10 +67,13 @@ import Testing
     }
 
     @Test(arguments: [PartitionSize.month, .year])
-    func monthsAndYearsAreRefusedByName(size: PartitionSize) {
-        let error = #expect(throws: S3DBError.self) { try Self.document(Self.job("a", size: size)) }
+    func monthsAndYearsWithoutPiecesAreRefusedByName(size: PartitionSize) throws {
+        _ = try Self.document(Self.job("a", size: size))
+        _ = try Self.document(Self.job("a", codec: "br", size: size))
+        let whole = Self.job("a", codec: "br", layout: "dataclient", size: size)
+        let error = #expect(throws: S3DBError.self) { try Self.document(whole) }
         #expect(error?.code == .unsupported)
-        #expect(error?.message.contains("a \(size)") == true)
+        #expect(error?.message.contains("a \(size)") == true && error?.message.contains("br") == true)
     }
 
     @Test(arguments: ["/lake/in", "/lake", "/lake/in/deep"])

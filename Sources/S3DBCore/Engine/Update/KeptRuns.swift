@@ -1,9 +1,7 @@
 /// The stretches of a standing file that an update keeps one behind the other.
 struct KeptRuns: Hashable {
     /// Those that may be copied, in the order of the new file.
-    private(set) var runs: [Range<Int>] = []
-    /// The stretches of spans that are encoded, runs that are not copied counted as part of them.
-    private(set) var stretchCount = 0
+    let runs: [Range<Int>]
 
     /// Joins the stored ranges of kept sections.
     ///
@@ -28,12 +26,6 @@ struct KeptRuns: Hashable {
         }
         let longest = Set(stretches.compactMap(\.self).sorted { $0.count > $1.count }.prefix(limit))
         runs = stretches.compactMap(\.self).filter(longest.contains)
-        var isInside = false
-        for stretch in stretches {
-            let isCopied = stretch.map(longest.contains) ?? false
-            if !isCopied && !isInside { stretchCount += 1 }
-            isInside = !isCopied
-        }
     }
 
     /// Whether a range of the file may be copied.
