@@ -1,7 +1,9 @@
 // Brotli: https://www.rfc-editor.org/rfc/rfc7932, over libbrotli.
 //
-// The format has no magic number, no checksum and no concatenation, so that streams and pieces are one stream of
-// one compressor.
+// The format has no magic number, no checksum and no concatenation of streams. Pieces are what libbrotli makes at a
+// stream offset (brotli/encode.h, BROTLI_PARAM_STREAM_OFFSET) up to a flush: meta-blocks that begin without distances
+// and context, and that refer to the static dictionary by distances as they are from a full window on (RFC 7932,
+// section 8). So a window of content stands in front of them.
 
 import CBrotli
 public import S3DBCore
@@ -21,8 +23,10 @@ public struct Brotli: Codec {
     public var parquetCode: Int32? { 4 }
     /// Arrow has no brotli.
     public var arrowBodyCode: Int8? { nil }
-    /// Later pieces refer to earlier ones.
-    public var hasIndependentPieces: Bool { false }
+    /// Behind a window of content.
+    public var hasIndependentPieces: Bool { true }
+    /// The window, 4 MiB.
+    public var pieceHeadByteCount: Int { 1 << BrotliCompressor.windowBitCount }
 
     /// libbrotli's version.
     public var libraryVersion: String {

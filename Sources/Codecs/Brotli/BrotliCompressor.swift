@@ -5,6 +5,13 @@ import S3DBCore
 final class BrotliCompressor: Compressor {
     private let level: Int
     private var encoder: BrotliEncoder?
+    /// Whether the next piece is the first of a stream.
+    private var isAtHead = false
+
+    static let windowBitCount = UInt32(BROTLI_DEFAULT_WINDOW)
+
+    /// A meta-block that is the last and empty (RFC 7932, section 9.2).
+    private static let emptyLastBlock: UInt8 = 0b11
 
     init(level: Int) {
         self.level = level
@@ -36,16 +43,22 @@ final class BrotliCompressor: Compressor {
     }
 
     func begin(into output: inout BufferBuilder) throws(S3DBError) {
-        encoder = nil
+        isAtHead = true
     }
 
     func piece(_ content: RawSpan, into output: inout BufferBuilder) throws(S3DBError) -> PieceDigest {
-        try update(content, into: &output)
+        let isFirst = isAtHead
+        if content.byteCount > 0 {
+            isAtHead = false
+            let encoder = try BrotliEncoder(level: level, contentByteCount: content.byteCount, isPiece: !isFirst)
+            try encoder.run(content, operation: BROTLI_OPERATION_FLUSH, into: &output)
+        }
         return PieceDigest(contentByteCount: content.byteCount)
     }
 
     func end(after pieces: [PieceDigest], into output: inout BufferBuilder) throws(S3DBError) {
-        try finish(into: &output)
+        if pieces.allSatisfy({ $0.contentByteCount == 0 }) { return try compress(RawSpan(), into: &output) }
+        output.append(Self.emptyLastBlock)
     }
 
     private func openEncoder() throws(S3DBError) -> BrotliEncoder {
@@ -62,13 +75,18 @@ private final class BrotliEncoder {
 
     private static let stepByteCount = 64 << 10
 
-    init(level: Int, contentByteCount: Int?) throws(S3DBError) {
+    /// Behind a window of content it does not matter how far behind; libbrotli takes offsets up to this one.
+    private static let pieceOffset: UInt32 = 1 << 30
+
+    /// - Parameter isPiece: Whether what it writes stands somewhere in a stream, behind a window of content.
+    init(level: Int, contentByteCount: Int?, isPiece: Bool = false) throws(S3DBError) {
         guard let native = BrotliEncoderCreateInstance(nil, nil, nil) else {
             throw S3DBError(.codecFailure, "libbrotli cannot make a compressor")
         }
         self.native = native
         BrotliEncoderSetParameter(native, BROTLI_PARAM_QUALITY, UInt32(clamping: level))
-        BrotliEncoderSetParameter(native, BROTLI_PARAM_LGWIN, UInt32(BROTLI_DEFAULT_WINDOW))
+        BrotliEncoderSetParameter(native, BROTLI_PARAM_LGWIN, BrotliCompressor.windowBitCount)
+        if isPiece { BrotliEncoderSetParameter(native, BROTLI_PARAM_STREAM_OFFSET, Self.pieceOffset) }
         if let contentByteCount {
             BrotliEncoderSetParameter(native, BROTLI_PARAM_SIZE_HINT, UInt32(clamping: contentByteCount))
         }

@@ -73,15 +73,18 @@ public struct ArrowStream: ColumnarSink {
         try ArrowSchemaMessage.findMetadata(head: head, fileByteCount: fileByteCount)
     }
 
+    /// The length of a message's metadata says where the next one begins.
+    public var padsPrologues: Bool { true }
+
     /// The schema message: columns that hold nulls are nullable.
     public func prologue(
-        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], byteCount: Int, of target: SinkTarget
     ) throws(S3DBError) -> Buffer {
         guard hasNulls.count == target.schema.fields.count else {
             throw S3DBError(.invalidArgument, "\(hasNulls.count) columns of a schema of \(target.schema.fields.count)")
         }
         let assembler = ArrowFileAssembler(target, options)
-        return assembler.schemaMessage(metadata) { hasNulls[$0.index] }
+        return assembler.schemaMessage(metadata, byteCount: byteCount) { hasNulls[$0.index] }
     }
 
     /// What an assembler must know of sections of a stream: nothing that its end says.

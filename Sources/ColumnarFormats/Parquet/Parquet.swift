@@ -57,11 +57,14 @@ public struct Parquet: ColumnarSink {
         return try ParquetFile.findMetadata(inTail: tail, fileByteCount: fileByteCount)
     }
 
-    /// `PAR1`, inside an outer codec with a block of `metadata` behind it.
+    /// Readers go by the offsets in the footer.
+    public var padsPrologues: Bool { true }
+
+    /// `PAR1`, inside an outer codec with a block of `metadata` behind it, and zero bytes up to `byteCount`.
     public func prologue(
-        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], byteCount: Int, of target: SinkTarget
     ) throws(S3DBError) -> Buffer {
-        try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
+        try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil, byteCount: byteCount)
     }
 
     /// Reads the row groups of sections from page index and footer. O(pages).

@@ -33,7 +33,11 @@ public final class ParquetAssembler: FileAssembler {
 
     /// `PAR1`, inside an outer codec with a block of `metadata` behind it; the footer has what ``seal(_:)`` is given.
     public func open(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
-        let prologue = try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil)
+        try open(metadata, byteCount: 0)
+    }
+
+    private func open(_ metadata: KeyValueMetadata, byteCount: Int) throws(S3DBError) -> Buffer {
+        let prologue = try ParquetFile.prologue(target.isInsideOuterCodec ? metadata : nil, byteCount: byteCount)
         opened = prologue
         return prologue
     }
@@ -65,7 +69,12 @@ public final class ParquetAssembler: FileAssembler {
     ///
     /// - Throws: ``S3DBError/Code/limitExceeded`` for a footer of 2 GiB.
     public func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds {
-        let prologue = if let opened { opened } else { try open(metadata) }
+        try seal(metadata, prologueByteCount: 0)
+    }
+
+    /// Closes the file, with zero bytes behind a prologue that is shorter than `prologueByteCount`; see ``seal(_:)``.
+    public func seal(_ metadata: KeyValueMetadata, prologueByteCount: Int) throws(S3DBError) -> FileEnds {
+        let prologue = if let opened { opened } else { try open(metadata, byteCount: prologueByteCount) }
         for group in rowGroups.indices { rowGroups[group].base += prologue.count }
         var epilogue = BufferBuilder()
         swap(&epilogue, &columnIndexes)

@@ -27,8 +27,13 @@ extension CodecConformance {
         _ parts: [Buffer], by compressors: [any Compressor], areMadeInOrder: Bool
     ) throws(S3DBError) {
         let canBeMixed = codec.hasIndependentPieces
+        var zeros = BufferBuilder()
+        zeros.appendZeros(codec.pieceHeadByteCount)
+        let head = zeros.freeze()
+        var headDigest: [PieceDigest] = []
         let front = try appended { (output: inout BufferBuilder) throws(S3DBError) in
             try compressors[0].begin(into: &output)
+            if !head.isEmpty { headDigest.append(try compressors[0].piece(head.bytes, into: &output)) }
         }
         var pieces = [Buffer](repeating: Buffer(), count: parts.count)
         var digests = [PieceDigest](repeating: PieceDigest(contentByteCount: 0), count: parts.count)
@@ -45,10 +50,10 @@ extension CodecConformance {
             digests[index] = digest
         }
         try expect(
-            [front] + pieces + [try ending(digests, by: compressors[0])], joinInto: parts)
+            [front] + pieces + [try ending(headDigest + digests, by: compressors[0])], joinInto: [head] + parts)
         guard canBeMixed else { return }
-        let reversed = [front] + pieces.reversed() + [try ending(digests.reversed(), by: compressors[1])]
-        try expect(reversed, joinInto: parts.reversed())
+        let reversed = [front] + pieces.reversed() + [try ending(headDigest + digests.reversed(), by: compressors[1])]
+        try expect(reversed, joinInto: [head] + parts.reversed())
     }
 
     private func ending(_ digests: [PieceDigest], by compressor: any Compressor) throws(S3DBError) -> Buffer {

@@ -33,6 +33,12 @@ public struct ValidatedSpec: Sendable {
         scheme.codecPlacement == .outer && codec.fileExtension != nil ? codec : nil
     }
 
+    /// Whether sections are packed as independent pieces of the outer codec's stream.
+    var packsPieces: Bool {
+        guard let codec = outerCodec, codec.hasIndependentPieces else { return false }
+        return codec.pieceHeadByteCount == 0 || sink.padsPrologues
+    }
+
     /// The codec of pages or bodies, or nil.
     public var innerCodec: (any Codec)? {
         scheme.codecPlacement == .inner && codec.fileExtension != nil ? codec : nil

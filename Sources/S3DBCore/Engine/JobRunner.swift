@@ -24,24 +24,13 @@ struct JobRunner: Sendable {
                 guard isRace, attempt < limits.attemptCount, !Task.isCancelled else {
                     return results + failures(of: job, isRace ? lostRace(error) : error, but: results)
                 }
+                attempt += 1
                 do throws(S3DBError) {
-                    job = try await planAgain(job, &attempt)
+                    job = try await planner.replanned(job)
                 } catch {
                     return results + failures(of: job, error, but: results)
                 }
                 if job.outputs.isEmpty { return results + unchanged(planned, but: results) }
-            }
-        }
-    }
-
-    /// What a job is now; looked at again where it changes meanwhile, each time as an attempt.
-    private func planAgain(_ job: ConversionJob, _ attempt: inout Int) async throws(S3DBError) -> ConversionJob {
-        while true {
-            attempt += 1
-            do throws(S3DBError) {
-                return try await planner.replanned(job)
-            } catch  where error.code == .preconditionFailed && attempt < limits.attemptCount {
-                continue
             }
         }
     }

@@ -96,7 +96,9 @@ final class OutputWriter<Sink: ColumnarSink> {
 
     /// Closes the file and makes it visible under `condition`.
     func publish(_ metadata: KeyValueMetadata, if condition: WriteCondition) async throws(S3DBError) -> ObjectInfo {
-        let ends = try assembler.seal(metadata)
+        let isOfPieces = !digests.isEmpty
+        let ends = try assembler.seal(
+            metadata, prologueByteCount: isOfPieces ? spec.outerCodec?.pieceHeadByteCount ?? 0 : 0)
         guard let compressor else {
             return try await upload.complete(prologue: ends.prologue, epilogue: ends.epilogue, if: condition)
         }
@@ -105,7 +107,7 @@ final class OutputWriter<Sink: ColumnarSink> {
         if isStreaming {
             try compressor.update(ends.epilogue.bytes, into: &epilogue)
             try compressor.finish(into: &epilogue)
-        } else if digests.isEmpty {
+        } else if !isOfPieces {
             try pack(ends, compressor: compressor, into: &prologue)
         } else {
             try compressor.begin(into: &prologue)

@@ -45,7 +45,7 @@ struct SectionTools<Encoder: SectionEncoder>: Sendable {
 
     /// What packs sections as independent pieces; nil where nothing does.
     func compressor(_ spec: ValidatedSpec) throws(S3DBError) -> (any Compressor)? {
-        guard let outer = spec.outerCodec, outer.hasIndependentPieces else { return nil }
+        guard let outer = spec.outerCodec, spec.packsPieces else { return nil }
         if let idle = compressors.take() { return idle }
         return try outer.makeCompressor(level: spec.spec.level)
     }

@@ -9,6 +9,9 @@ struct Planner: Sendable {
     /// How many outputs are looked into at a time.
     static let concurrency = 16
 
+    /// How often a span is looked at while its outputs change.
+    private static let attemptCount = 5
+
     /// Adds a dataset to a plan.
     func plan(_ dataset: DatasetID, days: DaySelection, into plan: inout ConversionPlan) async throws(S3DBError) {
         // First what stands, then what it is made from: an output of sources that appeared in between then fails its
@@ -56,7 +59,7 @@ struct Planner: Sendable {
     func plan(_ dataset: DatasetID, containing day: UTCDay, into plan: inout ConversionPlan) async throws(S3DBError) {
         let span = Partition(size: spanSize, containing: day)
         do throws(S3DBError) {
-            var job = try await job(of: span, in: dataset, into: &plan)
+            var job = try await settledJob(of: span, in: dataset, into: &plan)
             guard !job.sources.isEmpty else { return }
             plan.outputs += job.outputs
             job.outputs = job.outputs.filter { isToBeWritten($0.state) }
@@ -70,9 +73,26 @@ struct Planner: Sendable {
     /// What the outputs of one job are now: the current sources of its span, their states, none left out.
     func replanned(_ job: ConversionJob) async throws(S3DBError) -> ConversionJob {
         var scratch = ConversionPlan(spec: spec)
-        var again = try await self.job(of: job.span, in: job.dataset, into: &scratch)
+        var again = try await settledJob(of: job.span, in: job.dataset, into: &scratch)
         again.outputs = again.outputs.filter { isToBeWritten($0.state) }
         return again
+    }
+
+    /// The job of a span, looked at again where an output changes while it is looked at.
+    private func settledJob(
+        of span: Partition, in dataset: DatasetID, into plan: inout ConversionPlan
+    ) async throws(S3DBError) -> ConversionJob {
+        var attempt = 1
+        while true {
+            var attempted = plan
+            do throws(S3DBError) {
+                let job = try await job(of: span, in: dataset, into: &attempted)
+                plan = attempted
+                return job
+            } catch  where error.code == .preconditionFailed && attempt < Self.attemptCount {
+                attempt += 1
+            }
+        }
     }
 
     /// The job of a span with the outputs in all states.
@@ -199,7 +219,13 @@ struct Planner: Sendable {
         existing: [Partition: ObjectInfo]
     ) async throws(S3DBError) -> [ConversionJob] {
         try await concurrently(spans, width: Self.concurrency) { (span, sources) async throws(S3DBError) in
-            try await state(of: span, sources: sources, dataset: dataset, metadata: metadata, existing: existing)
+            do throws(S3DBError) {
+                return try await state(
+                    of: span, sources: sources, dataset: dataset, metadata: metadata, existing: existing)
+            } catch  where error.code == .preconditionFailed {
+                var scratch = ConversionPlan(spec: spec)
+                return try await settledJob(of: span, in: dataset, into: &scratch)
+            }
         }
     }
 

@@ -13,6 +13,7 @@
 //   zst bz2 | whole frames, nothing before and nothing after
 //   lz4     | independent blocks of one frame   | end mark
 //   sz      | chunks behind one stream identifier
+//   br      | meta-blocks that refer to nothing before them, behind a first piece of at least a window
 //
 // Pieces are what makes a section of a file independent of its neighbours; see `ColumnarSink`.
 
@@ -40,6 +41,11 @@ public protocol Codec: Sendable {
 
     /// Whether pieces can be compressed independently of one another.
     var hasIndependentPieces: Bool { get }
+
+    /// The bytes of content that the first piece behind a begin must have for the others to be independent; 0 by default.
+    ///
+    /// That piece stays first, and is made by the compressor that began.
+    var pieceHeadByteCount: Int { get }
 
     /// The name and version of the library that does the work, such as `libzstd 1.5.4`; outputs are byte-identical
     /// only under equal versions.
@@ -73,6 +79,9 @@ public struct CodecLevels: Hashable, Sendable {
 }
 
 extension Codec {
+    /// The first piece is like all others.
+    public var pieceHeadByteCount: Int { 0 }
+
     /// `level`, or the default for nil; nil for a codec without levels.
     ///
     /// - Throws: ``S3DBError/Code/invalidSpec`` when out of range, or when the codec has no levels.

@@ -42,6 +42,9 @@ public protocol ColumnarSink: Sendable {
     /// - Throws: ``S3DBError/Code/invalidSpec`` for an option that the reader cannot read.
     func check(for reader: ReaderProfile?) throws(S3DBError) -> [String]
 
+    /// Whether assemblers can make a prologue longer than it is; see ``FileAssembler/seal(_:prologueByteCount:)``.
+    var padsPrologues: Bool { get }
+
     /// Makes an encoder for one section of a file.
     func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> Encoder
 
@@ -58,10 +61,12 @@ public protocol ColumnarSink: Sendable {
 
     /// The prologue of a file that one of this sink's assemblers sealed.
     ///
-    /// - Parameter hasNulls: For each column of the schema, whether any section holds a null in it.
+    /// - Parameters:
+    ///   - hasNulls: For each column of the schema, whether any section holds a null in it.
+    ///   - byteCount: The bytes that it was sealed to have at least.
     /// - Throws: ``S3DBError/Code/unsupported`` when the format's files cannot be updated in place.
     func prologue(
-        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], byteCount: Int, of target: SinkTarget
     ) throws(S3DBError) -> Buffer
 
     /// Reads back what an assembler was told of the sections of a file that it sealed, from the file's epilogue: with
@@ -78,9 +83,12 @@ extension ColumnarSink {
     /// Every reader reads every option.
     public func check(for reader: ReaderProfile?) throws(S3DBError) -> [String] { [] }
 
+    /// Prologues are as long as they are.
+    public var padsPrologues: Bool { false }
+
     /// The format's files are always made anew.
     public func prologue(
-        _ metadata: KeyValueMetadata, hasNulls: [Bool], of target: SinkTarget
+        _ metadata: KeyValueMetadata, hasNulls: [Bool], byteCount: Int, of target: SinkTarget
     ) throws(S3DBError) -> Buffer {
         throw isNotUpdatable
     }
@@ -207,6 +215,23 @@ public protocol FileAssembler: AnyObject {
 
     /// Closes the file.
     func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds
+
+    /// Closes a file that was not opened early, its prologue padded to `prologueByteCount` bytes at least, where readers
+    /// do not mind.
+    ///
+    /// - Throws: ``S3DBError/Code/unsupported`` where ``ColumnarSink/padsPrologues`` is false and that is more than it has.
+    func seal(_ metadata: KeyValueMetadata, prologueByteCount: Int) throws(S3DBError) -> FileEnds
+}
+
+extension FileAssembler {
+    /// Closes a file whose prologue is as long as it is.
+    public func seal(_ metadata: KeyValueMetadata, prologueByteCount: Int) throws(S3DBError) -> FileEnds {
+        let ends = try seal(metadata)
+        guard ends.prologue.count >= prologueByteCount else {
+            throw S3DBError(.unsupported, "the format cannot have a prologue of \(prologueByteCount) bytes")
+        }
+        return ends
+    }
 }
 
 /// The key-value pairs that a file carries, in order.

@@ -69,11 +69,14 @@ import Testing
     @Test(arguments: [PartitionSize.month, .year])
     func monthsAndYearsWithoutPiecesAreRefusedByName(size: PartitionSize) throws {
         _ = try Self.document(Self.job("a", size: size))
-        _ = try Self.document(Self.job("a", codec: "br", size: size))
-        let whole = Self.job("a", codec: "br", layout: "dataclient", size: size)
-        let error = #expect(throws: S3DBError.self) { try Self.document(whole) }
+        _ = try Self.document(Self.job("a", codec: "br", layout: "dataclient", size: size))
+        var registry = Registry.standard
+        try registry.register(CodecWithoutPieces())
+        var document = LiveJobDocument()
+        let whole = Self.job("a", codec: "whole", layout: "dataclient", size: size)
+        let error = #expect(throws: S3DBError.self) { try document.add(whole, source: Self.source, in: registry) }
         #expect(error?.code == .unsupported)
-        #expect(error?.message.contains("a \(size)") == true && error?.message.contains("br") == true)
+        #expect(error?.message.contains("a \(size)") == true && error?.message.contains("whole") == true)
     }
 
     @Test(arguments: ["/lake/in", "/lake", "/lake/in/deep"])
@@ -172,5 +175,28 @@ import Testing
             try await jobs.edit { (document) throws(S3DBError) in try document.remove("x") }
         }
         #expect(try await jobs.version() == nil)
+    }
+}
+
+/// A codec whose streams are made in one go.
+private struct CodecWithoutPieces: Codec {
+    private let base = Gzip()
+
+    var name: String { "whole" }
+    var fileExtension: String? { "whole" }
+    var levels: CodecLevels? { base.levels }
+    var parquetCode: Int32? { nil }
+    var arrowBodyCode: Int8? { nil }
+    var hasIndependentPieces: Bool { false }
+    var libraryVersion: String { base.libraryVersion }
+
+    func compressorByteCount(level: Int?, contentByteCount: Int) -> Int {
+        base.compressorByteCount(level: level, contentByteCount: contentByteCount)
+    }
+
+    func makeCompressor(level: Int?) throws(S3DBError) -> any Compressor { try base.makeCompressor(level: level) }
+
+    func makeDecompressor(limits: InflateLimits) throws(S3DBError) -> any Decompressor {
+        try base.makeDecompressor(limits: limits)
     }
 }

@@ -38,18 +38,20 @@ enum ArrowMessage {
         static let header = 2
     }
 
-    /// Appends prefix and metadata of a message whose body of `bodyByteCount` bytes follows.
+    /// Appends prefix and metadata of a message whose body of `bodyByteCount` bytes follows, padded to `byteCount` bytes
+    /// at least.
     static func append(
-        _ header: Header, _ table: [FlatBufferValue?], bodyByteCount: Int, to output: inout BufferBuilder
+        _ header: Header, _ table: [FlatBufferValue?], bodyByteCount: Int, byteCount: Int = 0,
+        to output: inout BufferBuilder
     ) {
         let metadata = FlatBufferWriter.bytes(root: [
             .int16(version), .int8(header.rawValue), .table(table), .int64(Int64(bodyByteCount)),
         ])
-        let byteCount = paddedByteCount(prefixByteCount + metadata.count) - prefixByteCount
+        let metadataByteCount = paddedByteCount(max(byteCount, prefixByteCount + metadata.count)) - prefixByteCount
         output.appendLittleEndian(continuation)
-        output.appendLittleEndian(Int32(byteCount))
+        output.appendLittleEndian(Int32(metadataByteCount))
         output.append(metadata.bytes)
-        output.appendZeros(byteCount - metadata.count)
+        output.appendZeros(metadataByteCount - metadata.count)
     }
 
     /// `byteCount` rounded up to the alignment.

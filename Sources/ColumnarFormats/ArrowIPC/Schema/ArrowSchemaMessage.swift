@@ -6,9 +6,11 @@ import S3DBCore
 enum ArrowSchemaMessage {
     /// The bytes of the message.
     ///
-    /// - Parameter dictionaryIDs: For each field the number of its dictionary, or nil.
+    /// - Parameters:
+    ///   - dictionaryIDs: For each field the number of its dictionary, or nil.
+    ///   - byteCount: What the message is padded to.
     static func bytes(
-        _ fields: [Field], dictionaryIDs: [Int?], _ metadata: KeyValueMetadata
+        _ fields: [Field], dictionaryIDs: [Int?], _ metadata: KeyValueMetadata, byteCount: Int = 0
     ) -> Buffer {
         let tables = zip(fields, dictionaryIDs).map { field($0, dictionaryID: $1) }
         let pairs = metadata.map { FlatBufferValue.table([.string($0.key), .string($0.value)]) }
@@ -17,7 +19,7 @@ enum ArrowSchemaMessage {
             .schema,
             [
                 .int16(littleEndian), .tables(tables), pairs.isEmpty ? nil : .tables(pairs),
-            ], bodyByteCount: 0, to: &output)
+            ], bodyByteCount: 0, byteCount: byteCount, to: &output)
         return output.freeze()
     }
 

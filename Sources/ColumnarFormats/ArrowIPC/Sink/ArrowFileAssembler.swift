@@ -22,7 +22,7 @@ public final class ArrowFileAssembler: FileAssembler {
     /// Fixes the schema message: columns nullable as declared, all of the metadata.
     public func open(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
         guard prologue == nil, !isSealed else { throw Self.misuse("a stream is opened once, before anything else") }
-        let prologue = schemaMessage(metadata) { $0.isNullable }
+        let prologue = schemaMessage(metadata, byteCount: 0) { $0.isNullable }
         self.prologue = prologue
         return prologue
     }
@@ -48,21 +48,26 @@ public final class ArrowFileAssembler: FileAssembler {
     /// The prologue has `metadata` and says nullable of the columns that hold nulls, unless the stream was opened
     /// early: then it stays as it was, and `metadata` is dropped.
     public func seal(_ metadata: KeyValueMetadata) throws(S3DBError) -> FileEnds {
+        try seal(metadata, prologueByteCount: 0)
+    }
+
+    /// Closes the stream, the schema message padded to `prologueByteCount` bytes at least; see ``seal(_:)``.
+    public func seal(_ metadata: KeyValueMetadata, prologueByteCount: Int) throws(S3DBError) -> FileEnds {
         guard !isSealed else { throw Self.misuse("a stream ends once") }
         isSealed = true
         return FileEnds(
-            prologue: prologue ?? schemaMessage(metadata) { hasNulls[$0.index] },
+            prologue: prologue ?? schemaMessage(metadata, byteCount: prologueByteCount) { hasNulls[$0.index] },
             epilogue: ArrowMessage.endOfStream)
     }
 
-    /// The schema message of a stream.
+    /// The schema message of a stream, padded to `byteCount` bytes at least.
     func schemaMessage(
-        _ metadata: KeyValueMetadata, isNullable: ((index: Int, isNullable: Bool)) -> Bool
+        _ metadata: KeyValueMetadata, byteCount: Int, isNullable: ((index: Int, isNullable: Bool)) -> Bool
     ) -> Buffer {
         let fields = schema.fields.enumerated().map { index, field in
             Field(field.name, field.type, isNullable: isNullable((index, field.isNullable)))
         }
-        return ArrowSchemaMessage.bytes(fields, dictionaryIDs: dictionaryIDs, metadata)
+        return ArrowSchemaMessage.bytes(fields, dictionaryIDs: dictionaryIDs, metadata, byteCount: byteCount)
     }
 
     private static func misuse(_ problem: String) -> S3DBError {

@@ -15,11 +15,19 @@ enum ParquetFile {
     /// The largest footer and block that is read.
     static let metadataByteLimit = 256 << 20
 
-    /// `PAR1`, and `metadata` behind it where there is some to show.
+    /// `PAR1`, `metadata` behind it where there is some to show, and zero bytes up to `byteCount`.
     ///
     /// - Throws: ``S3DBError/Code/limitExceeded`` for metadata that would not be read again.
-    static func prologue(_ metadata: KeyValueMetadata?) throws(S3DBError) -> Buffer {
-        guard let metadata else { return Buffer(magic) }
+    static func prologue(_ metadata: KeyValueMetadata?, byteCount: Int = 0) throws(S3DBError) -> Buffer {
+        var prologue = BufferBuilder()
+        prologue.append(contentsOf: magic)
+        if let metadata { try append(metadata, to: &prologue) }
+        prologue.appendZeros(max(0, byteCount - prologue.count))
+        return prologue.freeze()
+    }
+
+    /// Appends the block that shows `metadata`.
+    private static func append(_ metadata: KeyValueMetadata, to prologue: inout BufferBuilder) throws(S3DBError) {
         var writer = CompactWriter()
         KeyValues.write(metadata, field: 1, to: &writer)
         writer.stop()
@@ -27,11 +35,9 @@ enum ParquetFile {
         if block.count > metadataByteLimit {
             throw S3DBError(.limitExceeded, "key-value metadata of \(block.count) bytes is too large")
         }
-        var prologue = BufferBuilder(capacity: 12 + block.count)
-        prologue.append(contentsOf: magic + blockMark)
+        prologue.append(contentsOf: blockMark)
         prologue.appendLittleEndian(UInt32(block.count))
         prologue.append(block.bytes)
-        return prologue.freeze()
     }
 
     /// Finds the key-value pairs in a file's first bytes.

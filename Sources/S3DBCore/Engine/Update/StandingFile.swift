@@ -43,7 +43,8 @@ struct StandingFileReader<Sink: ColumnarSink> {
             target.schema.fields.map { section.nullColumns.contains($0.name) }
         }
         let anyNulls = target.schema.fields.indices.map { column in hasNulls.contains { $0[column] } }
-        let prologue = try sink.prologue(metadata, hasNulls: anyNulls, of: target)
+        let headByteCount = spec.outerCodec?.pieceHeadByteCount ?? 0
+        let prologue = try sink.prologue(metadata, hasNulls: anyNulls, byteCount: headByteCount, of: target)
         let compressor = try spec.outerCodec?.makeCompressor(level: spec.spec.level)
         let head = try packed(prologue, by: compressor)
         guard let ranges = storedRanges(of: provenance, from: head.bytes.count),
@@ -54,7 +55,7 @@ struct StandingFileReader<Sink: ColumnarSink> {
             try await store.read(info.key, range: 0..<head.bytes.count, version: info.version)?.bytes == head.bytes,
             let tail = try await store.read(
                 info.key, range: end..<info.byteCount, version: info.version, limit: Self.epilogueByteLimit)?.bytes,
-            let epilogue = try unpacked(tail, by: compressor)
+            let epilogue = try unpacked(tail, behind: head.bytes, of: prologue, by: compressor)
         else { return nil }
         let layouts = try sink.layouts(of: extents, inEpilogue: epilogue.bytes, of: target)
         guard layouts.count == extents.count else { return nil }
@@ -65,7 +66,7 @@ struct StandingFileReader<Sink: ColumnarSink> {
         }
         let assembler = try sink.makeAssembler(target)
         for section in sections where section.rowCount > 0 { try assembler.place(section) }
-        let ends = try assembler.seal(metadata)
+        let ends = try assembler.seal(metadata, prologueByteCount: headByteCount)
         guard ends.prologue == prologue, ends.epilogue == epilogue,
             try isEnd(tail, of: epilogue, behind: [head.digest] + provenance.sections.compactMap(\.digest), compressor)
         else { return nil }
@@ -113,13 +114,18 @@ struct StandingFileReader<Sink: ColumnarSink> {
     }
 
     /// The content of the pieces that a file ends with; nil where they are none.
-    private func unpacked(_ tail: Buffer, by compressor: (any Compressor)?) throws(S3DBError) -> Buffer? {
+    ///
+    /// - Parameters:
+    ///   - head: What the file begins with, whose content is `prologue`.
+    private func unpacked(
+        _ tail: Buffer, behind head: Buffer, of prologue: Buffer, by compressor: (any Compressor)?
+    ) throws(S3DBError) -> Buffer? {
         guard let compressor, let codec = spec.outerCodec else { return tail }
         var end = BufferBuilder()
         try compressor.end(after: [PieceDigest(contentByteCount: 1)], into: &end)
         guard tail.count >= end.count else { return nil }
         var stream = BufferBuilder()
-        try compressor.begin(into: &stream)
+        stream.append(head.bytes)
         stream.append(tail.slice(0..<tail.count - end.count).bytes)
         // The stream is not ended: a checksum over other pieces too could not be right. `isEnd` makes up for it.
         let decompressor = try codec.makeDecompressor(limits: InflateLimits())
@@ -129,9 +135,11 @@ struct StandingFileReader<Sink: ColumnarSink> {
             let before = content.count
             used += try decompressor.decompress(
                 stream.bytes.extracting(droppingFirst: used), into: &content, limit: 1 << 20)
-            if content.count - before < 1 << 20 { return content.freeze() }
-            guard content.count <= Self.epilogueByteLimit else { return nil }
+            guard content.count - before == 1 << 20 else { break }
+            guard content.count <= prologue.count + Self.epilogueByteLimit else { return nil }
         }
+        let whole = content.freeze()
+        return whole.count >= prologue.count ? whole.slice(prologue.count..<whole.count) : nil
     }
 
     /// Whether packing the epilogue behind the other pieces gives the file's last bytes.
