@@ -178,9 +178,11 @@ private struct BadLake: Sendable {
     func changingSource() throws {
         let lake = try SmallLake()
         try lake.fill("still/dataset", days: [Days.first])
-        // Long enough that its reads go on while it is decoded.
-        try lake.fill("moving/dataset", days: [Days.first], rowCount: 300_000)
-        let file = lake.source.appending(path: SmallLake.key("moving/dataset", Days.first)).path
+        // Enough days of one output that much is read between the listing and the last of them.
+        let days = Days.from2020(20)
+        try lake.fill("moving/dataset", days: days, rowCount: 10_000)
+        let moving = SmallLake.key("moving/dataset", try #require(days.last))
+        let file = lake.source.appending(path: moving).path
         // A thread: the runs of other tests may hold all of those that tasks have.
         let writer = Thread {
             var moment = 1_600_000_000.0
@@ -193,12 +195,12 @@ private struct BadLake: Sendable {
         }
         writer.start()
         defer { writer.cancel() }
-        let run = try BackfillTool.run(["run", "--json"] + lake.options())
+        let run = try BackfillTool.run(["run", "--json"] + lake.options() + ["--partition", "month"])
         #expect(run.status == 1)
         let lines = try run.jsonLines()
         let failed = try #require(lines.first { $0["outcome"] == "failed" })
         #expect(failed["error"]?["code"]?.stringValue == "source-changed")
-        #expect(failed["error"]?["key"]?.stringValue == SmallLake.key("moving/dataset", Days.first))
+        #expect(failed["error"]?["key"]?.stringValue == moving)
         #expect(lines.contains { $0["dataset"]?.stringValue == "still/dataset" && $0["outcome"] == "written" })
         #expect(try SmallLake.files(under: lake.destination).keys.allSatisfy { !$0.hasPrefix("moving") })
     }
