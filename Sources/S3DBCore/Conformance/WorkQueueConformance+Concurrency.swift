@@ -1,3 +1,5 @@
+import Synchronization
+
 extension WorkQueueConformance {
     static var concurrencyChecks: [Check] {
         [
@@ -12,18 +14,21 @@ extension WorkQueueConformance {
     @Sendable private static func manyReceivers(_ test: QueueUnderTest) async throws(S3DBError) {
         let bodies = (0..<test.timing.messageCount).map { "message \($0)" }
         let share = (bodies.count + taskCount - 1) / taskCount
+        let senderCount = Mutex(taskCount)
         let results = await test.race(taskCount * 2) { (index) throws(S3DBError) -> [String] in
             if index < taskCount {
+                defer { senderCount.withLock { $0 -= 1 } }
                 try await test.queue.send(Array(bodies.dropFirst(index * share).prefix(share)))
                 return []
             }
             var received: [String] = []
             var emptyCount = 0
-            // Until nothing has come for a while: some queues answer with none though some wait.
+            // Until nothing has come for a while since all was sent: some queues answer with none though some wait.
             while emptyCount < 3 {
+                let isAllSent = senderCount.withLock { $0 == 0 }
                 let messages = try await test.queue.receive(
                     limit: 1 + index % 10, wait: .seconds(1), visibility: QueueUnderTest.long)
-                emptyCount = messages.isEmpty ? emptyCount + 1 : 0
+                emptyCount = messages.isEmpty && isAllSent ? emptyCount + 1 : 0
                 for message in messages {
                     received.append(message.body)
                     try await test.queue.delete(message)

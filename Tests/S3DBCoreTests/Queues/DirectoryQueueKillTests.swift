@@ -36,6 +36,17 @@ import Testing
         }
     }
 
+    /// Waits until more than `count` messages have been sent, and returns how many.
+    private func sent(moreThan count: Int) async throws -> Int {
+        let end = ContinuousClock.now + .seconds(600)
+        while true {
+            let sentCount = try logged("send").count
+            if sentCount > count { return sentCount }
+            try #require(ContinuousClock.now < end, "the processes send nothing")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     @Test("processes that are killed while they send and work lose nothing")
     func kills() async throws {
         var generator = SeededGenerator.fresh()
@@ -43,8 +54,11 @@ import Testing
         var processes = try roles.enumerated().map { try start($1, number: $0) }
         defer { for process in processes { killAndWait(process) } }
         var startedCount = roles.count
+        var sentCount = 0
         for _ in 0..<(Requirement.isFull ? 400 : 40) {
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...120, using: &generator)))
+            // However slow the machine is, every kill comes amid work.
+            sentCount = try await sent(moreThan: sentCount + 2)
             let index = Int.random(in: roles.indices, using: &generator)
             killAndWait(processes[index])
             processes[index] = try start(roles[index], number: startedCount)
