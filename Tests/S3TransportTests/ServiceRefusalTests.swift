@@ -21,7 +21,7 @@ import Testing
         (503, "SlowDown", .throttled(), .throttled), (500, "InternalError", .transient, .ioFailure),
         (200, "InternalError", .transient, .ioFailure), (400, "ExpiredToken", .expiredCredentials, .expiredCredentials),
         (403, "RequestTimeTooSkewed", .clockSkew, .permissionDenied), (400, "RequestTimeout", .transient, .ioFailure),
-        (403, "SignatureDoesNotMatch", .permanent, .permissionDenied),
+        (403, "SignatureDoesNotMatch", .permanent, .permissionDenied), (400, "BadDigest", .transient, .ioFailure),
     ])
     func codes(status: Int, code: String, retry: RetryClass, meaning: S3DBError.Code) throws {
         let refusal = try #require(Self.refusal(status, code))

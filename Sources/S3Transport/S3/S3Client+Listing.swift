@@ -36,8 +36,15 @@ extension S3Client {
     /// One page of the uploads in progress whose keys begin with `prefix` (ListMultipartUploads).
     public func listUploads(prefix: String, page: S3PageToken? = nil) async throws(S3DBError) -> S3Page<S3Upload> {
         let action = "list uploads"
-        let root = try await listing(
-            "ListMultipartUploads", [("uploads", "")], prefix: prefix, delimiter: nil, page: page?.query ?? [:], action)
+        let root: XMLElement
+        do throws(S3DBError) {
+            root = try await listing(
+                "ListMultipartUploads", [("uploads", "")], prefix: prefix, delimiter: nil, page: page?.query ?? [:],
+                action)
+        } catch  where error.code == .notFound {
+            // What some servers say of a bucket that has none; one that is not there has a code of its own.
+            return S3Page(elements: [], prefixes: [], next: nil)
+        }
         let decodes = root.text("EncodingType") == "url"
         var uploads: [S3Upload] = []
         for entry in root.children where entry.name == "Upload" {

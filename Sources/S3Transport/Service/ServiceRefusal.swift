@@ -109,6 +109,8 @@ struct ServiceRefusal: Hashable, Sendable {
         case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired": .expiredCredentials
         case "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "OperationAborted":
             .transient
+        // The body was damaged on its way: what is sent has its checksum from the bytes themselves.
+        case "BadDigest", "XAmzContentSHA256Mismatch": .transient
         default:
             switch status {
             case 429: .throttled(delay: retryAfter)
