@@ -2,6 +2,7 @@ import Logging
 import NIOHTTP1
 import S3DBCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import S3Transport

@@ -2,15 +2,19 @@ import Logging
 import Synchronization
 
 /// Keeps every line that is logged, with its metadata.
-final class LogRecord: Sendable {
+public final class LogRecord: Sendable {
     private let kept = Mutex<[String]>([])
 
-    var lines: [String] { kept.withLock { $0 } }
+    /// Makes an empty record.
+    public init() {}
+
+    /// What was logged, in order.
+    public var lines: [String] { kept.withLock { $0 } }
 
     func append(_ line: String) { kept.withLock { $0.append(line) } }
 
     /// A logger at the finest level that writes here.
-    func logger() -> Logger {
+    public func logger() -> Logger {
         Logger(label: "test") { _ in RecordingLogHandler(record: self) }
     }
 }
