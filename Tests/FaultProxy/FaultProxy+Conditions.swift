@@ -28,11 +28,12 @@ extension FaultProxy {
     }
 
     private func copySourceRefusal(of request: ProxiedRequest) async throws -> ErrorAnswer? {
-        guard let wanted = request.head.headers.first(name: "x-amz-copy-source-if-match"),
-            let path = request.copySourcePath
-        else { return nil }
+        let wanted = request.head.headers.first(name: "x-amz-copy-source-if-match")
+        guard wanted != nil || request.copyRange != nil, let path = request.copySourcePath else { return nil }
         guard let standing = try await backend.head(path) else { return .noSuchKey }
-        return Self.matches(wanted, standing.etag) ? nil : .preconditionFailed
+        if let wanted, !Self.matches(wanted, standing.etag) { return .preconditionFailed }
+        if let range = request.copyRange, range.upperBound > standing.byteCount { return .invalidRange }
+        return nil
     }
 
     private static func matches(_ wanted: String, _ etag: String) -> Bool {

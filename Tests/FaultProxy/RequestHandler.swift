@@ -11,8 +11,9 @@ struct RequestHandler {
         var request = ProxiedRequest(head)
         if request.isReadWhole { request.keep(try await client.wholeBody()) }
         let fault = proxy.schedule.draw(request)
-        // These go to the server also when the client is gone by then.
-        if let fault, [.duplicate, .heldBeforeApplied].contains(fault.rule.fault), request.body == nil {
+        // Held requests and duplicates go to the server also when the client is gone by then.
+        let isKept = fault.map { [.duplicate, .heldBeforeApplied, .flippedRequestBit].contains($0.rule.fault) }
+        if isKept == true, request.body == nil {
             request.keep(try await client.wholeBody())
         }
         let kept = request
@@ -53,6 +54,12 @@ struct RequestHandler {
             fault.fire()
             try await Task.sleep(for: rule.delay)
             return try await apply(request, id, nil)
+        case .flippedRequestBit:
+            guard let damaged = request.withFlippedBit else { return try await apply(request, id, nil) }
+            fault.fire()
+            guard let answer = ErrorAnswer.damage(to: request) else { return try await apply(damaged, id, nil) }
+            try await send(answer, to: request, id)
+            return true
         case .duplicate:
             let isKept = try await apply(request, id, nil)
             fault.fire()

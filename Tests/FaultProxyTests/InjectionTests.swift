@@ -74,6 +74,7 @@ struct InjectionTests {
                 sees: "ResponseStreamingError", "IncompleteReadError", "ProtocolError"),
             Case(.init(.stalledBody, milliseconds: 5000), "get", sees: "ReadTimeoutError"),
             Case(.init(.flippedBit, ["GetObject"]), "get", sees: "omd"),
+            Case(.init(.flippedRequestBit), "put", sees: "400 XAmzContentSHA256Mismatch"),
             Case(.init(.expiredToken), "get", sees: "400 ExpiredToken"),
             Case(.init(.refusedSignature), "put", sees: "403 SignatureDoesNotMatch"),
             Case(.init(.duplicate, ["PutObject"], milliseconds: 1), "put", sees: "done", then: "new"),

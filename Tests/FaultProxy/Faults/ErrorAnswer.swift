@@ -26,6 +26,25 @@ struct ErrorAnswer: Sendable {
         status: .badRequest, code: "EntityTooSmall",
         message: "Your proposed upload is smaller than the minimum allowed size")
 
+    static let invalidRange = ErrorAnswer(
+        status: .badRequest, code: "InvalidArgument", message: "Range specified is not valid for source object")
+
+    /// What S3 says to a body that is not what the request's checksum says; nil where the request has none.
+    static func damage(to request: ProxiedRequest) -> ErrorAnswer? {
+        let headers = request.head.headers
+        // The hash that is signed, unless it is a word such as UNSIGNED-PAYLOAD.
+        if headers.first(name: "x-amz-content-sha256")?.utf8.count == 64 {
+            return ErrorAnswer(
+                status: .badRequest, code: "XAmzContentSHA256Mismatch",
+                message: "The provided 'x-amz-content-sha256' header does not match what was computed.")
+        }
+        let hasChecksum = headers.contains { $0.name.lowercased().hasPrefix("x-amz-checksum-crc") }
+        guard hasChecksum || headers.contains(name: "Content-MD5") else { return nil }
+        return ErrorAnswer(
+            status: .badRequest, code: "BadDigest",
+            message: "The checksum you specified did not match what we received.")
+    }
+
     /// The answer that a fault gives in place of the server; nil for faults of another sort.
     init?(_ rule: FaultRule, to request: ProxiedRequest) {
         func answer(_ status: HTTPResponseStatus, _ code: String, _ message: String) -> ErrorAnswer {

@@ -24,6 +24,8 @@ public enum Fault: String, CaseIterable, Sendable, Codable {
     case stalledBody
     /// One bit in the middle of the answer's body is another.
     case flippedBit
+    /// One bit in the middle of the request's body is another when the server gets it: it refuses what has a checksum.
+    case flippedRequestBit
     /// The answer says that the session token has expired.
     case expiredToken
     /// The answer says that the bucket is in another region.

@@ -21,8 +21,12 @@ final class FaultSchedule: Sendable {
     /// The fault that befalls a request: that of the first rule which draws it.
     func draw(_ request: ProxiedRequest) -> ArmedFault? {
         state.withLock { state in
-            let random = Double.random(in: 0..<1, using: &state.random)
-            return state.armed.first { $0.draws(request, random: random) }
+            for armed in state.armed {
+                // Each rule draws a number of its own: with one for all, none but the first would ever be hit.
+                let random = Double.random(in: 0..<1, using: &state.random)
+                if armed.draws(request, random: random) { return armed }
+            }
+            return nil
         }
     }
 }

@@ -45,6 +45,16 @@ struct ProxiedRequest: Sendable {
         resource = name.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init) ?? name
     }
 
+    /// The same with another bit in the middle of the body that was kept; nil where it is empty.
+    var withFlippedBit: ProxiedRequest? {
+        guard var body, body.readableBytes > 0 else { return nil }
+        let index = body.readerIndex + body.readableBytes / 2
+        body.setInteger((body.getInteger(at: index, as: UInt8.self) ?? 0) ^ 1, at: index)
+        var damaged = self
+        damaged.body = body
+        return damaged
+    }
+
     /// What it copies from, as a path; nil for requests that copy nothing.
     var copySourcePath: String? {
         head.headers.first(name: "x-amz-copy-source").map { source in
