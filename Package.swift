@@ -168,8 +168,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "TestSupport", dependencies: ["S3DB", "FaultProxy"], path: "Tests/TestSupport",
-            swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["S3DB", "FaultProxy", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultTests", dependencies: ["FaultProxy", "S3DB", "TestSupport"], swiftSettings: settings),
         // A process that tests kill while it sends to a queue or works on one.
         .executableTarget(
             name: "queue-process", dependencies: ["S3DBCore"], path: "Tests/queue-process", swiftSettings: settings),
