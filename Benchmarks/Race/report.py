@@ -275,7 +275,8 @@ def publish(state, docs, readme):
 def readme_table(race, state):
     """The short table of the README."""
     rows = [[row[0], row[1], row[4], row[6], row[7]] for row in contest_rows(race, state["versions"])]
-    return (f"{race['title']}, {number(race['csv_bytes'] / 1e9, 2)} GB of CSV in {number(race['stored_bytes'] / 1e6, 0)} MB, "
+    return ("![A race to Parquet](docs/benchmarks/race.svg)\n\n"
+            f"{race['title']}, {number(race['csv_bytes'] / 1e9, 2)} GB of CSV in {number(race['stored_bytes'] / 1e6, 0)} MB, "
             f"whole processes on {state['machine']['cores']} cores:\n\n"
             + table(["", "wall s", "CPU s", "peak MB", "written MB"], rows) + "\n")
 
