@@ -119,7 +119,12 @@ struct SQSFaultTests {
                 #expect(run.code == .permissionDenied, "\(cell): \(run.result)")
             } else {
                 #expect((try? run.result.get()) == (try? reference.result.get()), "\(cell): \(run.result)")
-                #expect(run.left == reference.left, "\(cell): \(run.left) is left")
+                // A return that is carried out once more after the next delivery returns the message once more, by
+                // moto, which takes old receipts: delivery is at least once.
+                let mayComeAgain = scenario.kind == "ChangeMessageVisibility" && fault == .duplicate
+                #expect(
+                    run.left == reference.left || mayComeAgain && run.left == Set(scenario.bodies),
+                    "\(cell): \(run.left) is left")
             }
             // Receiving is repeated until a message comes.
             let mayRepeat = scenario.kind == "ReceiveMessage" ? 9 : 0
