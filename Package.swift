@@ -218,7 +218,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ExamplesTests",
-            dependencies: ["S3DB", "TestSupport", "DriverKit", "backfill", "live-listener", "sample-lake"],
+            dependencies: [
+                "S3DB", "FaultProxy", "TestSupport", "DriverKit", "backfill", "live-listener", "sample-lake",
+            ],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

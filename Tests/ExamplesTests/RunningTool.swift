@@ -4,19 +4,22 @@ import TestSupport
 import Testing
 
 /// A program of this package that runs beside the test until it is stopped.
-final class RunningTool {
+final class RunningTool: Sendable {
     private let process = Process()
     private let directory: TemporaryDirectory
     private let output: URL
     private let errors: URL
 
-    init(_ name: String, _ arguments: [String]) throws {
+    /// Starts it.
+    ///
+    /// - Parameter added: Variables beside those of this process.
+    init(_ name: String, _ arguments: [String], environment added: [String: String] = [:]) throws {
         directory = try TemporaryDirectory()
         output = try directory.write([], to: "stdout")
         errors = try directory.write([], to: "stderr")
         process.executableURL = try Executable.url(of: name)
         process.arguments = arguments
-        process.environment = BackfillTool.environment()
+        process.environment = BackfillTool.environment(added)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)

@@ -3,7 +3,7 @@ import S3DB
 import TestSupport
 
 /// A source prefix with a few small days, and a place for outputs beside it.
-final class SmallLake {
+final class SmallLake: Sendable {
     private let directory: TemporaryDirectory
     let source: URL
     let destination: URL

@@ -13,11 +13,16 @@ public enum Executable {
     }
 
     /// Runs a product to its end, whatever its exit status.
-    public static func outcome(of name: String, _ arguments: [String]) throws -> Outcome {
+    ///
+    /// - Parameter environment: All of its variables; those of this process where nil.
+    public static func outcome(
+        of name: String, _ arguments: [String], environment: [String: String]? = nil
+    ) throws -> Outcome {
         let directory = try TemporaryDirectory()
         let process = Process()
         process.executableURL = try url(of: name)
         process.arguments = arguments
+        if let environment { process.environment = environment }
         process.standardInput = FileHandle.nullDevice
         let streams = try ["stdout", "stderr"].map { try directory.write([], to: $0) }
         process.standardOutput = try FileHandle(forWritingTo: streams[0])
