@@ -171,6 +171,12 @@ struct Tree: Sendable {
     /// The files' content, by path.
     func files() throws -> [String: Data] { try SmallLake.files(under: url) }
 
+    /// The paths of the files that are not the same to the byte in another tree, or only in one of the two.
+    func differences(from other: Tree) throws -> [String] {
+        let (ours, theirs) = (try files(), try other.files())
+        return Set(ours.keys).union(theirs.keys).filter { ours[$0] != theirs[$0] }.sorted()
+    }
+
     /// How many files and rows two trees have, which must hold the same values as pyarrow reads them.
     func valueCount(comparedTo other: Tree, _ spec: SpecWords) async throws -> String {
         let folder = Requirement.root.appending(path: "Tests/Interop")
