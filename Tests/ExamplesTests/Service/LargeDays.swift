@@ -10,10 +10,10 @@ struct LargeDays {
 
     private let noise: [String]
 
-    /// Makes the text, about 13 MiB.
+    /// Makes the text, about 20 MiB.
     init(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        noise = (0..<1600).map { _ in
+        noise = (0..<2560).map { _ in
             var text = ""
             for _ in 0..<512 { text += String(generator.next() | 1 << 63, radix: 16) }
             return text
