@@ -91,7 +91,10 @@ import Testing
                 ["run", "--json", "--storage-class", "STANDARD_IA", "--sse", "AES256", "--tag", "team=prices", "a=b c"]
                     + bucket.options(.athena, to: "out"))
             #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-            #expect(proxy.log.entries.contains { $0.kind == "CompleteMultipartUpload" && $0.resource.contains("/big/noise/") })
+            #expect(
+                proxy.log.entries.contains {
+                    $0.kind == "CompleteMultipartUpload" && $0.resource.contains("/big/noise/")
+                })
             let heads = try await moto.boto3(
                 """
                 s3 = client("s3")
