@@ -1,4 +1,5 @@
-/// Finds the positions of values in a list that its owner keeps: an open hash table, at most a quarter full, so that few searches meet another value.
+/// Finds the positions of values in a list that its owner keeps: an open hash table, at most a quarter full, so that
+/// few searches meet another value.
 ///
 /// It knows no values: who asks brings a value's hash, and says of a position whether the value there is the same.
 /// One owner, which enlarges the table where it is crowded.

@@ -11,6 +11,9 @@ public final class ParquetSectionEncoder: SectionEncoder {
     private let chunks: [any ColumnChunkEncoder]
 
     private var section = BufferBuilder()
+    /// The bytes of the section before, which those of the next are about as many as: room for them at once is room
+    /// that serves again, where memory that grows and is cut to size at the end fits nothing later.
+    private var expectedByteCount = 0
     private var rowGroups: [RowGroupLayout] = []
     private var rowGroupRowCount = 0
     private var hasNulls: [Bool]
@@ -82,6 +85,7 @@ public final class ParquetSectionEncoder: SectionEncoder {
         if rowGroupRowCount == 0 { return }
         var columns: [ColumnChunkLayout] = []
         columns.reserveCapacity(chunks.count)
+        if section.isEmpty { section.reserve(expectedByteCount) }
         for chunk in chunks { columns.append(try chunk.finish(into: &section)) }
         rowGroups.append(RowGroupLayout(rowCount: rowGroupRowCount, columns: columns))
         rowGroupRowCount = 0
@@ -93,6 +97,7 @@ public final class ParquetSectionEncoder: SectionEncoder {
         let encoded = EncodedSection(
             content: section.freeze(), rowCount: rowCount, hasNulls: hasNulls,
             layout: ParquetSectionLayout(rowGroups: rowGroups))
+        expectedByteCount = encoded.content.count
         rowGroups = []
         rowCount = 0
         hasNulls = schema.fields.map { _ in false }

@@ -23,6 +23,9 @@ public final class ArrowSectionEncoder: SectionEncoder {
     private let columns: [any ArrowColumn]
     private let dictionaryColumns: [ArrowDictionaryColumn]
     private var content = BufferBuilder()
+    /// The bytes of the section before, which those of the next are about as many as: room for them at once is room
+    /// that serves again, where memory that grows and is cut to size at the end fits nothing later.
+    private var expectedByteCount = 0
     private var pendingRowCount = 0
     private var recordBatchCount = 0
 
@@ -90,6 +93,7 @@ public final class ArrowSectionEncoder: SectionEncoder {
 
     private func flush() throws(S3DBError) {
         guard pendingRowCount > 0 else { return }
+        if content.isEmpty { content.reserve(expectedByteCount) }
         try writer.append(.record, rowCount: pendingRowCount, columns, to: &content)
         pendingRowCount = 0
         recordBatchCount += 1
@@ -102,6 +106,7 @@ public final class ArrowSectionEncoder: SectionEncoder {
             content: try takeContent(), rowCount: rowCount, hasNulls: columns.map(\.hasNulls),
             layout: ArrowSectionLayout(recordBatchCount: recordBatchCount))
         for column in columns { column.reset() }
+        expectedByteCount = section.content.count
         rowCount = 0
         recordBatchCount = 0
         return section
