@@ -35,6 +35,9 @@ public final class HTTPClientExchange: HTTPExchange {
     /// The exchange that clients use unless they are given another; it lives as long as the process.
     public static let shared = HTTPClientExchange()
 
+    /// The most that one read of a connection takes, in bytes; four reads at most wait to be taken.
+    private static let readByteCount = 512 << 10
+
     private let client: HTTPClient
     private let isShutDown = Mutex(false)
 
@@ -54,6 +57,14 @@ public final class HTTPClientExchange: HTTPExchange {
         // Whoever sends decides about another attempt.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
+        // The client reads on only when what it read before has been taken, by a task on another thread. With reads of
+        // at most 64 KiB, as they are by default, a large body is mostly spent on waiting for one another.
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.setOption(
+                ChannelOptions.recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 4 << 10, initial: 64 << 10, maximum: Self.readByteCount))
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
