@@ -21,13 +21,16 @@ public final class ParquetSectionEncoder: SectionEncoder {
     /// The rows appended.
     public private(set) var rowCount = 0
 
-    /// - Throws: ``S3DBError/Code/invalidSpec`` for a codec or level that pages cannot have.
+    /// - Throws: ``S3DBError/Code/invalidSpec`` for a codec or level that pages cannot have,
+    ///   ``S3DBError/Code/unsupported`` for a type that is not written.
     init(_ target: SinkTarget, _ options: ParquetOptions) throws(S3DBError) {
         schema = target.schema
         self.options = options
         rowGroupRowLimit = max(1, options.rowGroupRowLimit / max(1, target.rowLimitDivisor))
         let compression = try PageCompression(target)
-        chunks = schema.fields.map { makeColumnChunkEncoder($0, options, compression) }
+        chunks = try schema.fields.map { (field) throws(S3DBError) in
+            try makeColumnChunkEncoder(field, options, compression)
+        }
         hasNulls = schema.fields.map { _ in false }
     }
 

@@ -6,55 +6,24 @@ extension AnyColumn {
     /// - Throws: ``S3DBError/Code/limitExceeded`` where the values of a text column exceed 2^31 - 1 bytes.
     public func plain() throws(S3DBError) -> AnyColumn {
         guard case .dictionary(let indices, let dictionary) = storage else { return self }
-        let values = dictionary.values
-        let storage: Storage
-        switch values.storage {
-        case .fixedWidth(let buffer):
-            storage = .fixedWidth(
-                Self.fixedWidth(buffer, at: indices, byteWidth: type.byteWidth ?? 1, isEmpty: values.count == 0))
-        case .bits(let bits):
-            storage = .bits(Self.bits(bits, at: indices))
-        case .variableLength(let offsets, let bytes):
-            storage = try Self.variableLength(
-                offsets: offsets, bytes: bytes, at: indices, validity: validity, count: count)
-        case .dictionary:
-            throw S3DBError(.invalidArgument, "the values of a dictionary are a dictionary")
+        if dictionary.values.count == 0 { return .nulls(type, count: count) }
+        guard case .variableLength(let offsets, let bytes) = dictionary.values.storage, type.isVariableLength else {
+            return try gathered(dictionary.values, at: indices)
         }
+        let storage = try Self.variableLength(
+            offsets: offsets, bytes: bytes, at: indices, validity: validity, count: count)
         return AnyColumn(uncheckedType: type, count: count, validity: validity, storage: storage)
     }
 
-    private static func fixedWidth(_ values: Buffer, at indices: Buffer, byteWidth: Int, isEmpty: Bool) -> Buffer {
-        var output = BufferBuilder(capacity: indices.count / 4 * byteWidth)
-        if isEmpty {
-            // Every row is null.
-            output.appendZeros(indices.count / 4 * byteWidth)
-        } else {
-            switch byteWidth {
-            case 1: gather(UInt8.self, of: values, at: indices, into: &output)
-            case 2: gather(UInt16.self, of: values, at: indices, into: &output)
-            case 4: gather(UInt32.self, of: values, at: indices, into: &output)
-            default: gather(UInt64.self, of: values, at: indices, into: &output)
-            }
+    private func gathered(_ values: AnyColumn, at indices: Buffer) throws(S3DBError) -> AnyColumn {
+        var rows = indices.withElements(of: Int32.self) { Array($0) }
+        guard let validity, !type.layout.hasValidity else {
+            let storage = values.gather(rows).storage
+            return AnyColumn(uncheckedType: type, count: count, validity: validity, storage: storage)
         }
-        return output.freeze()
-    }
-
-    private static func gather<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ type: Word.Type, of values: Buffer, at indices: Buffer, into output: inout BufferBuilder
-    ) {
-        values.withElements(of: Word.self) { values in
-            indices.withElements(of: Int32.self) { indices in
-                for index in indices { output.append(value: values[Int(index)]) }
-            }
-        }
-    }
-
-    private static func bits(_ bits: Bitmap, at indices: Buffer) -> Bitmap {
-        var output = BitmapBuilder()
-        indices.withElements(of: Int32.self) { indices in
-            for index in indices { output.append(bits.count > 0 && bits[Int(index)]) }
-        }
-        return output.freeze()
+        // Such columns have their nulls within: nulls refer to one that is put behind the values.
+        for row in rows.indices where !validity[row] { rows[row] = Int32(values.count) }
+        return try Self.concatenated([values, .nulls(type, count: 1)]).gather(rows)
     }
 
     private static func variableLength(

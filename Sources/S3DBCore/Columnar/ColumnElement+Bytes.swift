@@ -44,7 +44,7 @@ private func variableValues<Element>(
         }
     case .dictionary(let indices, let dictionary):
         gather(variableValues(dictionary.values.storage, empty: empty, make: make), at: indices, empty: empty)
-    case .fixedWidth, .bits: []
+    default: []
     }
 }
 

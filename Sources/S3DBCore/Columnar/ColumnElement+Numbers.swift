@@ -16,7 +16,7 @@ extension FixedWidthElement {
         case .fixedWidth(let buffer): buffer.withElements(of: Self.self) { Array($0) }
         case .dictionary(let indices, let dictionary):
             gather(values(of: dictionary.values.storage, count: dictionary.values.count), at: indices)
-        case .bits, .variableLength: []
+        default: []
         }
     }
 }
@@ -69,6 +69,12 @@ extension UInt64: FixedWidthElement {
     /// ``DataType/uint64``.
     public static var columnType: DataType { .uint64 }
 }
+#if !(os(macOS) && arch(x86_64))
+extension Float16: FixedWidthElement {
+    /// ``DataType/float16``.
+    public static var columnType: DataType { .float16 }
+}
+#endif
 extension Float: FixedWidthElement {
     /// ``DataType/float32``.
     public static var columnType: DataType { .float32 }

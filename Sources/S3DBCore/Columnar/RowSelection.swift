@@ -57,7 +57,8 @@ struct RowSelection {
             case 1: gather(UInt8.self, of: values, into: &output)
             case 2: gather(UInt16.self, of: values, into: &output)
             case 4: gather(UInt32.self, of: values, into: &output)
-            default: gather(UInt64.self, of: values, into: &output)
+            case 8: gather(UInt64.self, of: values, into: &output)
+            default: gather(byteWidth: byteWidth, of: values, into: &output)
             }
         }
         return output.freeze()
@@ -78,6 +79,15 @@ struct RowSelection {
         }
     }
 
+    private func gather(byteWidth: Int, of values: Buffer, into output: inout BufferBuilder) {
+        values.withUnsafeBytes { values in
+            for row in rows {
+                let value = Int(row) * byteWidth..<(Int(row) + 1) * byteWidth
+                output.appendUnsafe(UnsafeRawBufferPointer(rebasing: values[value]))
+            }
+        }
+    }
+
     /// The chosen bits.
     func gather(_ bits: Bitmap) -> Bitmap {
         var output = BitmapBuilder()
@@ -91,8 +101,12 @@ struct RowSelection {
         return output.freeze()
     }
 
-    /// The chosen values of variable length.
-    func gather(offsets: Buffer, bytes: Buffer) -> AnyColumn.Storage {
+    /// The chosen values of variable length, by offsets of 4 or 8 bytes.
+    func gather(offsets: Buffer, byteWidth: Int, bytes: Buffer) -> AnyColumn.Storage {
+        byteWidth == 4 ? gather(offsets: offsets, bytes: bytes) : gather(largeOffsets: offsets, bytes: bytes)
+    }
+
+    private func gather(offsets: Buffer, bytes: Buffer) -> AnyColumn.Storage {
         var ends = BufferBuilder(capacity: (rows.count + 1) * 4)
         var text = BufferBuilder()
         ends.append(value: Int32(0))
@@ -109,5 +123,63 @@ struct RowSelection {
             }
         }
         return .variableLength(offsets: ends.freeze(), bytes: text.freeze())
+    }
+
+    private func gather(largeOffsets offsets: Buffer, bytes: Buffer) -> AnyColumn.Storage {
+        var ends = BufferBuilder(capacity: (rows.count + 1) * 8)
+        var output = BufferBuilder()
+        ends.append(value: Int64(0))
+        offsets.withElements(of: Int64.self) { offsets in
+            bytes.withUnsafeBytes { bytes in
+                for row in rows {
+                    let value = Int(offsets[Int(row)])..<Int(offsets[Int(row) + 1])
+                    output.appendUnsafe(UnsafeRawBufferPointer(rebasing: bytes[value]))
+                    ends.append(value: Int64(output.count))
+                }
+            }
+        }
+        return .variableLength(offsets: ends.freeze(), bytes: output.freeze())
+    }
+
+    // MARK: Nested values
+
+    /// The chosen lists, by offsets of 4 or 8 bytes.
+    func gather(offsets: Buffer, byteWidth: Int, elements: AnyColumn) -> AnyColumn.Storage {
+        byteWidth == 4
+            ? gather(offsets: offsets, Int32.self, elements: elements)
+            : gather(offsets: offsets, Int64.self, elements: elements)
+    }
+
+    private func gather<Offset: FixedWidthInteger & BitwiseCopyable>(
+        offsets: Buffer, _ type: Offset.Type, elements: AnyColumn
+    ) -> AnyColumn.Storage {
+        var ends = BufferBuilder(capacity: (rows.count + 1) * MemoryLayout<Offset>.size)
+        var chosen: [Int32] = []
+        ends.append(value: Offset(0))
+        offsets.withElements(of: Offset.self) { offsets in
+            for row in rows {
+                for element in offsets[Int(row)]..<offsets[Int(row) + 1] { chosen.append(Int32(element)) }
+                ends.append(value: Offset(chosen.count))
+            }
+        }
+        return .list(offsets: ends.freeze(), elements: elements.gather(chosen))
+    }
+
+    /// The positions of the chosen rows' elements, where each row has `count`. Traps beyond 2^31 elements.
+    func elements(each count: Int) -> [Int32] {
+        rows.flatMap { row in (0..<count).map { Int32(Int(row) * count + $0) } }
+    }
+
+    /// The chosen values of runs, as runs.
+    func gather(ends: AnyColumn, values: AnyColumn) -> AnyColumn.Storage {
+        let all = RunEnds.values(of: ends)
+        var runs: [Int32] = []
+        var newEnds: [Int] = []
+        for (index, row) in rows.enumerated() {
+            let run = Int32(RunEnds.run(of: Int(row), in: all))
+            if runs.last == run { newEnds.removeLast() } else { runs.append(run) }
+            newEnds.append(index + 1)
+        }
+        return .runs(ends: RunEnds.column(newEnds, as: ends.type), values: values.gather(runs))
     }
 }

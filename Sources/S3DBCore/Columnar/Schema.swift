@@ -1,26 +1,9 @@
-/// A column's name, type and whether it may hold nulls.
-public struct Field: Hashable, Sendable {
-    /// The name, unique within a schema.
-    public var name: String
-    /// The type of the values.
-    public var type: DataType
-    /// Whether a value may be null.
-    public var isNullable: Bool
-
-    /// Makes a field.
-    public init(_ name: String, _ type: DataType, isNullable: Bool = true) {
-        self.name = name
-        self.type = type
-        self.isNullable = isNullable
-    }
-}
-
 /// The ordered fields of a table.
 public struct Schema: Hashable, Sendable {
     /// The fields, in column order.
     public let fields: [Field]
 
-    /// Makes a schema.
+    /// Makes a schema whose fields have names of their own, as all that is written has.
     ///
     /// - Throws: ``S3DBError/Code/duplicateColumn`` or ``S3DBError/Code/emptyColumnName``.
     public init(_ fields: [Field]) throws(S3DBError) {
@@ -38,7 +21,12 @@ public struct Schema: Hashable, Sendable {
         self.fields = fields
     }
 
-    /// The position of the column called `name`. O(columns).
+    /// Makes a schema of fields whose names may repeat or be empty, as those of files that others wrote may.
+    public init(anyNames fields: [Field]) {
+        self.fields = fields
+    }
+
+    /// The position of the first column called `name`. O(columns).
     public func index(of name: String) -> Int? {
         fields.firstIndex { $0.name == name }
     }

@@ -88,6 +88,11 @@ public struct Buffer: Sendable {
         return try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
+    /// Whether the bytes start at a multiple of `alignment`.
+    package func isAligned(to alignment: Int) -> Bool {
+        Int(bitPattern: start) % alignment == 0
+    }
+
     /// The part at `range`, without a copy. Traps when `range` does not lie within the buffer.
     public func slice(_ range: Range<Int>) -> Buffer {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "slice out of bounds")

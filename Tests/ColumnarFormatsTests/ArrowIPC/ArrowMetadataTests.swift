@@ -12,7 +12,7 @@ struct ArrowMetadataTests {
     ]
 
     private func stream() throws -> Buffer {
-        let schema = try Schema(DataType.allCases.map { Field($0.rawValue, $0) })
+        let schema = try Schema(DataType.primitives.map { Field($0.description, $0) })
         return try makeArrowStream(schema, [], metadata: Self.pairs)
     }
 

@@ -45,7 +45,7 @@ enum TestColumn {
         case .float32: column { Float(Int32(truncatingIfNeeded: $0.next())) / 7 }
         case .float64: column { Double(Int64(truncatingIfNeeded: $0.next())) / 7 }
         case .utf8: column { words[Int($0.next() % UInt64(words.count))] + ($0.next() & 3 == 0 ? "\($0.next())" : "") }
-        case .binary: column { random in (0..<Int(random.next() % 20)).map { _ in UInt8(random.next() & 255) } }
+        default: column { random in (0..<Int(random.next() % 20)).map { _ in UInt8(random.next() & 255) } }
         }
     }
 
@@ -70,7 +70,7 @@ enum TestColumn {
         case .float32: try texts(Float.self) { "\($0.bitPattern)" }
         case .float64: try texts(Double.self) { "\($0.bitPattern)" }
         case .utf8: try texts(String.self) { hex($0.utf8) }
-        case .binary: try texts([UInt8].self) { hex($0) }
+        default: try texts([UInt8].self) { hex($0) }
         }
     }
 }
@@ -101,7 +101,7 @@ struct ExpectedTable: Codable {
         columns = try schema.fields.enumerated().map { index, field in
             let values = try sections.joined().flatMap { try TestColumn.canonical($0.columns[index]) }
             return Column(
-                name: field.name, type: field.type.rawValue, isNullable: values.contains(nil),
+                name: field.name, type: field.type.description, isNullable: values.contains(nil),
                 isDictionary: strings == .dictionary && field.type == .utf8, values: values)
         }
         batchRowCounts = sections.flatMap { section in

@@ -77,7 +77,7 @@ extension AnyColumn {
         case .float32: try values(as: Float.self).map { $0.map(Cell.float) ?? .null }
         case .float64: try values(as: Double.self).map { $0.map(Cell.double) ?? .null }
         case .utf8: try values(as: String.self).map { $0.map(Cell.text) ?? .null }
-        case .binary: try values(as: [UInt8].self).map { $0.map(Cell.bytes) ?? .null }
+        default: try values(as: [UInt8].self).map { $0.map(Cell.bytes) ?? .null }
         }
     }
 }

@@ -200,7 +200,7 @@ struct ReferenceCSV {
         case .float64: special(text).map(Cell.double) ?? decimal(text).flatMap { Double($0.canonical) }.map(Cell.double)
         case .float32:
             special(text).map { .float(Float($0)) } ?? decimal(text).flatMap { Float($0.canonical) }.map(Cell.float)
-        case .utf8, .binary: .text(text)
+        default: .text(text)
         }
     }
 

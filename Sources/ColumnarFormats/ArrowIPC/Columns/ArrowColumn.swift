@@ -31,13 +31,17 @@ extension ArrowColumn {
 }
 
 /// The collector that suits a field.
-func makeArrowColumn(_ type: DataType, _ options: ArrowOptions) -> any ArrowColumn {
+///
+/// - Throws: ``S3DBError/Code/unsupported`` for a type that is not written.
+func makeArrowColumn(_ field: Field, _ options: ArrowOptions) throws(S3DBError) -> any ArrowColumn {
+    let type = field.type
     switch type {
-    case .bool: ArrowBooleanColumn()
-    case .utf8 where options.strings == .dictionary: ArrowDictionaryColumn()
-    case .utf8, .binary: ArrowVariableLengthColumn(byteLimit: options.textByteLimit)
+    case .bool: return ArrowBooleanColumn()
+    case .utf8 where options.strings == .dictionary: return ArrowDictionaryColumn()
+    case .utf8, .binary: return ArrowVariableLengthColumn(byteLimit: options.textByteLimit)
     case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64:
-        ArrowFixedWidthColumn(byteWidth: type.byteWidth ?? 1)
+        return ArrowFixedWidthColumn(byteWidth: type.byteWidth ?? 1)
+    default: throw S3DBError.notWritten(field, in: "Arrow")
     }
 }
 

@@ -32,8 +32,7 @@ final class ArrowDictionaryColumn: ArrowColumn {
             try AnyColumn.withRows(indices, column.validity, offsets, bytes) { (source, values) throws(S3DBError) in
                 try translate(source, values, rows)
             }
-        case .fixedWidth, .bits:
-            return
+        default: return
         }
     }
 

@@ -30,8 +30,7 @@ final class ArrowVariableLengthColumn: ArrowColumn {
             return try AnyColumn.withRows(indices, column.validity, offsets, text) { source, values in
                 Self.fittingCount(source, values, rows, room: room)
             }
-        case .fixedWidth, .bits:
-            return rows.count
+        default: return rows.count
         }
     }
 
@@ -73,8 +72,7 @@ final class ArrowVariableLengthColumn: ArrowColumn {
             try AnyColumn.withRows(indices, column.validity, offsets, text) { (source, values) throws(S3DBError) in
                 try append(source, values, rows)
             }
-        case .fixedWidth, .bits:
-            return
+        default: return
         }
     }
 

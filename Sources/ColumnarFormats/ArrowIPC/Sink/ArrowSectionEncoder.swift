@@ -36,7 +36,7 @@ public final class ArrowSectionEncoder: SectionEncoder {
         schema = target.schema
         batchRowCount = max(1, options.recordBatchRowCount / max(1, target.rowLimitDivisor))
         writer = try ArrowBatchWriter(target)
-        columns = target.schema.fields.map { makeArrowColumn($0.type, options) }
+        columns = try target.schema.fields.map { (field) throws(S3DBError) in try makeArrowColumn(field, options) }
         dictionaryColumns = columns.compactMap { $0 as? ArrowDictionaryColumn }
     }
 

@@ -39,7 +39,7 @@ final class NumberColumnBuilder: ColumnState, ColumnBuilder {
         case .uint64: append(block, as: UInt64.self)
         case .float32: append(block, as: Float.self)
         case .float64: append(block, as: Double.self)
-        case .bool, .utf8, .binary: assertionFailure("\(field.type) is no type of numbers")
+        default: assertionFailure("\(field.type) is no type of numbers")
         }
         rowCount += block.rowCount
     }

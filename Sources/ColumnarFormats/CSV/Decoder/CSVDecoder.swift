@@ -83,7 +83,7 @@ public final class CSVDecoder: RecordDecoder {
         let positions = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
         for (schemaIndex, field) in schema.fields.enumerated() {
             if let position = positions[field.name] {
-                builders.append((makeBuilder(field, column: position), schemaIndex))
+                builders.append((try makeBuilder(field, column: position), schemaIndex))
             } else if !field.isNullable {
                 throw S3DBError(
                     .missingColumn, "there is no column \(S3DBError.quoted(field.name))",
@@ -94,16 +94,21 @@ public final class CSVDecoder: RecordDecoder {
         stage = .rows(RecordScanner(dialect: dialect, columnCount: names.count, limits: limits, line: line))
     }
 
-    private func makeBuilder(_ field: Field, column: Int) -> any ColumnBuilder {
+    private func makeBuilder(_ field: Field, column: Int) throws(S3DBError) -> any ColumnBuilder {
         let options = ColumnOptions(
             nullTokens: NullTokens(dialect.nullTokens), trimsNumbers: dialect.trimsNumbers,
             emptyIsNull: emptyIsNull.contains(field.name), quote: dialect.quote,
             reservedRowCount: min(limits.batchRowCount, 65_536))
-        return switch field.type {
-        case .bool: BoolColumnBuilder(column: column, field: field, options: options)
+        switch field.type {
+        case .bool: return BoolColumnBuilder(column: column, field: field, options: options)
         case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64:
-            NumberColumnBuilder(column: column, field: field, options: options)
-        case .utf8, .binary: TextColumnBuilder(column: column, field: field, options: options)
+            return NumberColumnBuilder(column: column, field: field, options: options)
+        case .utf8, .binary: return TextColumnBuilder(column: column, field: field, options: options)
+        default:
+            throw S3DBError(
+                .unsupported, "columns of \(field.type) are not read from CSV",
+                remedy: "Declare one of " + DataType.primitives.map(\.description).joined(separator: ", "),
+                at: .init(column: field.name))
         }
     }
 

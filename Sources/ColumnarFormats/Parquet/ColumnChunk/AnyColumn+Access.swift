@@ -29,7 +29,7 @@ extension AnyColumn {
                 }
             }
             return gathered.freeze()
-        case .bits, .variableLength: break
+        default: break
         }
         throw S3DBError(.unsupported, "a column of \(type) in a storage that the Parquet writer does not read")
     }

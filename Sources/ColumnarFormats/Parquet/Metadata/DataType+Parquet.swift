@@ -1,6 +1,8 @@
 import S3DBCore
 
 /// How types stand in Parquet (https://github.com/apache/parquet-format/blob/master/LogicalTypes.md).
+///
+/// Types that are not written never get here: encoders refuse them.
 extension DataType {
     /// How the values are stored.
     var physicalType: PhysicalType {
@@ -10,7 +12,7 @@ extension DataType {
         case .int64, .uint64: .int64
         case .float32: .float
         case .float64: .double
-        case .utf8, .binary: .byteArray
+        default: .byteArray
         }
     }
 
@@ -24,7 +26,7 @@ extension DataType {
         case .uint32: .uint32
         case .uint64: .uint64
         case .utf8: .utf8
-        case .bool, .int32, .int64, .float32, .float64, .binary: nil
+        default: nil
         }
     }
 
@@ -38,18 +40,18 @@ extension DataType {
         case .uint32: .integer(bitWidth: 32, isSigned: false)
         case .uint64: .integer(bitWidth: 64, isSigned: false)
         case .utf8: .string
-        case .bool, .int32, .int64, .float32, .float64, .binary: nil
+        default: nil
         }
     }
 
     /// The order of a column's bounds.
     var boundOrder: BoundOrder {
         switch self {
-        case .bool, .utf8, .binary: .bytes
         case .int8, .int16, .int32, .int64: .signed
         case .uint8, .uint16, .uint32, .uint64: .unsigned
         case .float32: .float
         case .float64: .double
+        default: .bytes
         }
     }
 }

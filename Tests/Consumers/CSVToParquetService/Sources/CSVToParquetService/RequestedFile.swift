@@ -36,11 +36,12 @@ struct RequestedFile {
         var fields: [Field] = []
         for column in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let colon = column.lastIndex(of: ":"),
-                let type = DataType(rawValue: String(column[colon...].dropFirst()))
+                let type = DataType(primitive: String(column[colon...].dropFirst()))
             else {
                 throw S3DBError(
                     .invalidArgument, "\(S3DBError.quoted(column)) is no column",
-                    remedy: "Write name:type; types are " + DataType.allCases.map(\.rawValue).joined(separator: ", "))
+                    remedy: "Write name:type; types are "
+                        + DataType.primitives.map(\.description).joined(separator: ", "))
             }
             fields.append(Field(String(column[..<colon]), type))
         }
