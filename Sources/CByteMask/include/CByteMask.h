@@ -2,6 +2,7 @@
 #ifndef C_BYTE_MASK_H
 #define C_BYTE_MASK_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@ typedef uint8_t s3db_bytes64 __attribute__((ext_vector_type(64)));
 typedef _Bool s3db_bits64 __attribute__((ext_vector_type(64)));
 
 // Which of the 64 bytes from `start` on are `a`, `b` or `c`: bit i stands for byte i. `start` need not be aligned.
+__attribute__((always_inline))
 static inline uint64_t s3db_byte_mask(const void *_Nonnull start, uint8_t a, uint8_t b, uint8_t c) {
     s3db_bytes64 bytes;
     memcpy(&bytes, start, sizeof bytes);
@@ -18,15 +20,13 @@ static inline uint64_t s3db_byte_mask(const void *_Nonnull start, uint8_t a, uin
     return mask;
 }
 
-// Which of the 64 bytes from `start` on are `a` with another byte than `b` behind them. Reads 65 bytes.
-static inline uint64_t s3db_byte_mask_unless(const void *_Nonnull start, uint8_t a, uint8_t b) {
-    s3db_bytes64 bytes, next;
-    memcpy(&bytes, start, sizeof bytes);
-    memcpy(&next, (const uint8_t *)start + 1, sizeof next);
-    s3db_bits64 bits = __builtin_convertvector((bytes == a) & (next != b), s3db_bits64);
-    uint64_t mask;
-    memcpy(&mask, &bits, sizeof mask);
-    return mask;
-}
+// Writes the positions of delimiters and line feeds among the bytes from `start` on, where a field begins, to `ends`, and
+// returns how many; `line_feed_count` are line feeds. It ends with the last whole block of 64 bytes, and before a block in
+// which a field begins with the quote, or in which a carriage return stands before another byte than a line feed.
+//
+// `ends` needs room for a position a byte and seven more. A quote above 255 equals no byte.
+size_t s3db_field_ends(
+    const void *_Nonnull start, size_t byte_count, uint8_t delimiter, uint16_t quote, uint32_t *_Nonnull ends,
+    size_t *_Nonnull line_feed_count);
 
 #endif

@@ -11,8 +11,11 @@ struct FieldReference {
     /// The bytes of a block, so that `start` and `count` never overflow.
     static let maximumBlockByteCount = Int(Int32.max)
 
+    /// What a byte more adds to a reference.
+    static let byte: UInt64 = 1 << 32
+
     /// What is added to a reference to take the closing quote out of its count.
-    static let closingQuote: UInt64 = 0 &- (1 << 32)
+    static let closingQuote = 0 &- byte
 
     /// What is added to a reference to mark it as escaped.
     static let escaped: UInt64 = 1 << 63

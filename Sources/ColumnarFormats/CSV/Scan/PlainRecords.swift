@@ -8,14 +8,19 @@ struct PlainRecords: ~Copyable {
     /// The bytes of a stretch. Fields are no longer, so that a field limit of that much needs no check.
     static let stretchByteCount = 4096
 
-    private static let blockByteCount = 64
     /// Positions are written eight at a time, and so up to seven too many.
     private static let surplus = 8
 
-    private let ends = UnsafeMutablePointer<UInt32>.allocate(capacity: stretchByteCount + surplus)
+    /// Where fields end. The one before the first ends before the first byte.
+    private let ends: UnsafeMutablePointer<UInt32>
+
+    init() {
+        ends = .allocate(capacity: 1 + Self.stretchByteCount + Self.surplus) + 1
+        ends[-1] = .max
+    }
 
     deinit {
-        ends.deallocate()
+        (ends - 1).deallocate()
     }
 
     /// Takes up to `rowLimit` records of `columnCount` fields that begin at `start`.
@@ -31,9 +36,17 @@ struct PlainRecords: ~Copyable {
         var row = 0
         var position = start
         while row < rowLimit {
-            let endCount = findEnds(base + position, count - position, delimiter: dialect.delimiter)
+            var lineFeedCount = 0
+            let endCount = s3db_field_ends(
+                base + position, min(count - position, Self.stretchByteCount), dialect.delimiter, dialect.quote, ends,
+                &lineFeedCount)
+            // With as many line feeds as records, and one at the end of each, none is elsewhere.
+            let found = endCount / columnCount
+            guard found == lineFeedCount, Self.endWithLineFeeds(base + position, ends, found, columnCount) else {
+                break
+            }
             let (taken, byteCount) = Self.makeRecords(
-                base + position, position, ends, min(endCount / columnCount, rowLimit - row), columnCount, dialect,
+                base + position, position, ends, min(found, rowLimit - row), columnCount,
                 references + row * columnCount)
             if taken == 0 { break }
             row += taken
@@ -42,62 +55,42 @@ struct PlainRecords: ~Copyable {
         return (row, position)
     }
 
-    /// Writes the positions of delimiters and line feeds in the next stretch to `ends` and returns how many; up to a
-    /// carriage return that is none of a line end, and to the last whole block.
-    private func findEnds(_ base: UnsafeRawPointer, _ count: Int, delimiter: UInt8) -> Int {
-        var found = 0
-        var block = 0
-        // The byte behind a block is looked at too.
-        while block < Self.stretchByteCount && block + Self.blockByteCount < count {
-            if s3db_byte_mask_unless(base + block, Byte.carriageReturn, Byte.lineFeed) != 0 { break }
-            var rest = s3db_byte_mask(base + block, delimiter, Byte.lineFeed, Byte.lineFeed)
-            let next = found &+ rest.nonzeroBitCount
-            repeat {
-                // Always eight, so that how many there are is hardly ever a branch.
-                for place in 0..<8 {
-                    ends[found &+ place] = UInt32(truncatingIfNeeded: block &+ rest.trailingZeroBitCount)
-                    rest &= rest &- 1
-                }
-                found &+= 8
-            } while rest != 0
-            found = next
-            block &+= Self.blockByteCount
+    /// Whether each of `rowCount` records whose fields end at `ends`, counted from `base`, ends with a line feed.
+    private static func endWithLineFeeds(
+        _ base: UnsafeRawPointer, _ ends: UnsafePointer<UInt32>, _ rowCount: Int, _ columnCount: Int
+    ) -> Bool {
+        var difference: UInt8 = 0
+        var last = columnCount &- 1
+        for _ in 0..<rowCount {
+            difference |= byte(base, Int(ends[last])) ^ Byte.lineFeed
+            last &+= columnCount
         }
-        return found
+        return difference == 0
     }
 
-    /// Writes the references of up to `rowLimit` records whose fields end at `ends`, counted from `base`, and returns
-    /// how many records are plain and how many bytes they have.
+    /// Writes the references of `rowCount` records whose fields end at `ends`, counted from `base`, and returns how many
+    /// of them there are before an empty line, which is no record, and how many bytes they have.
     private static func makeRecords(
-        _ base: UnsafeRawPointer, _ offset: Int, _ ends: UnsafePointer<UInt32>, _ rowLimit: Int, _ columnCount: Int,
-        _ dialect: (delimiter: UInt8, quote: UInt16), _ references: UnsafeMutablePointer<FieldReference>
+        _ base: UnsafeRawPointer, _ offset: Int, _ ends: UnsafePointer<UInt32>, _ rowCount: Int, _ columnCount: Int,
+        _ references: UnsafeMutablePointer<FieldReference>
     ) -> (rowCount: Int, byteCount: Int) {
-        var recordStart = 0
-        for row in 0..<rowLimit {
-            let slot = row &* columnCount
-            var start = recordStart
-            // What differs from a plain record.
-            var difference: UInt8 = 0
-            for column in slot..<slot &+ columnCount &- 1 {
-                let end = Int(ends[column])
-                difference |= byte(base, end) ^ dialect.delimiter
-                difference |= UInt16(byte(base, start)) == dialect.quote ? 1 : 0
-                references[column] = FieldReference(start: offset &+ start, count: end &- start, adjustment: 0)
-                start = end &+ 1
-            }
-            let last = slot &+ columnCount &- 1
-            let end = Int(ends[last])
-            difference |= byte(base, end) ^ Byte.lineFeed
-            difference |= UInt16(byte(base, start)) == dialect.quote ? 1 : 0
-            let hasReturn = end > start && byte(base, end &- 1) == Byte.carriageReturn
-            let count = end &- start &- (hasReturn ? 1 : 0)
-            references[last] = FieldReference(start: offset &+ start, count: count, adjustment: 0)
-            // An empty line is no record.
-            let isEmpty = columnCount == 1 && count == 0
-            if difference != 0 || isEmpty { return (row, recordStart) }
-            recordStart = end &+ 1
+        for field in 0..<rowCount &* columnCount {
+            let start = ends[field &- 1] &+ 1
+            references[field] = FieldReference(
+                start: offset &+ Int(start), count: Int(ends[field] &- start), adjustment: 0)
         }
-        return (rowLimit, recordStart)
+        var recordEnd = 0
+        var last = columnCount &- 1
+        for row in 0..<rowCount {
+            let end = Int(ends[last])
+            // A return before the line feed is no part of the field. Before the first byte there is none.
+            let hasReturn = byte(base, end &- (end > 0 ? 1 : 0)) == Byte.carriageReturn
+            references[last].bits &-= hasReturn ? FieldReference.byte : 0
+            if columnCount == 1 && references[last].count == 0 { return (row, recordEnd) }
+            recordEnd = end &+ 1
+            last &+= columnCount
+        }
+        return (rowCount, recordEnd)
     }
 
     @inline(__always)

@@ -112,7 +112,8 @@ struct ScanPass {
         let (taken, end) = scanner.plainRecords.take(
             base, from: recordStart, count: count, dialect: (delimiter, quote), columnCount: columnCount,
             rowLimit: rowLimit - row, into: references + slot)
-        for index in 0..<taken { scanner.lines[row + index] = line + index }
+        let lines = scanner.lines + row
+        for index in 0..<taken { lines[index] = line &+ index }
         row += taken
         line += taken
         slot += taken * columnCount
