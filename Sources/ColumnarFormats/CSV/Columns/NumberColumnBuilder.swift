@@ -12,11 +12,13 @@ protocol FieldNumber: FixedWidthElement {
 /// Builds columns of numbers.
 ///
 /// It is not generic itself: the type is chosen once a block, so that the loops below are compiled for each type.
-/// A field with the bytes of the value before it is not read again.
+/// A field is not read again where its text is among the ``KnownNumbers`` or, where it is too long for those, that of the
+/// field before.
 final class NumberColumnBuilder: ColumnState, ColumnBuilder {
     private var values = BufferBuilder()
     /// Whether a null token looks like a number, so that tokens must be tried first.
     private let tokensGoFirst: Bool
+    private let known = KnownNumbers()
 
     override init(column: Int, field: Field, options: ColumnOptions) {
         tokensGoFirst = options.nullTokens.overlaps { token in
@@ -56,22 +58,34 @@ final class NumberColumnBuilder: ColumnState, ColumnBuilder {
     private func fill<Value: FieldNumber>(_ out: UnsafeMutableBufferPointer<Value>, _ block: FieldBlock) -> Int {
         guard let out = out.baseAddress else { return 0 }
         var reference = block.references + column
-        var lastWords = FieldWords(first: 0, last: 0)
-        var lastCount = -1
-        var last = Value.placeholder
+        var last = (shape: UInt32.max, words: FieldWords(first: 0, last: 0), value: Value.placeholder)
+        let wordRowCount = tokensGoFirst ? 0 : block.wordRowCount(column: column)
         for row in 0..<block.rowCount {
             let field = reference.pointee
             reference += block.columnCount
-            let count = field.count
-            if count <= FieldWords.maximumByteCount {
-                let words = FieldWords(block.base + field.start, count, end: block.end)
-                if count == lastCount && words == lastWords {
-                    out[row] = last
+            let start = block.base + field.start
+            if row >= wordRowCount {
+                // Fewer bytes than a word, or a null first.
+            } else if field.shape <= KnownNumbers.maximumByteCount {
+                let text = KnownNumbers.Text(start, field.count)
+                if let value: Value = known.number(text) {
+                    out[row] = value
                     continue
                 }
-                if !tokensGoFirst, let value = Value.short(words, count) {
+                if let value = Value.short(text.words, field.count) {
                     out[row] = value
-                    (lastWords, lastCount, last) = (words, count, value)
+                    known.add(text, value)
+                    continue
+                }
+            } else if field.shape <= FieldWords.maximumByteCount {
+                let words = FieldWords(start, field.count)
+                if field.shape == last.shape && words == last.words {
+                    out[row] = last.value
+                    continue
+                }
+                if let value = Value.short(words, field.count) {
+                    out[row] = value
+                    last = (field.shape, words, value)
                     continue
                 }
             }

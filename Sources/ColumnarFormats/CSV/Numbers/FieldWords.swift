@@ -18,17 +18,22 @@ struct FieldWords {
     /// - Parameter end: Behind the last byte that may be read.
     @inline(__always)
     init(_ start: UnsafeRawPointer, _ count: Int, end: UnsafeRawPointer) {
+        if count >= 8 || end - start >= 8 {
+            self.init(start, count)
+        } else {
+            self.init(first: loadShortWord(start, count), last: 0)
+        }
+    }
+
+    /// - Parameter start: The field, of which eight bytes may be read.
+    @inline(__always)
+    init(_ start: UnsafeRawPointer, _ count: Int) {
+        first = start.loadUnaligned(as: UInt64.self).littleEndian
         if count >= 8 {
-            first = start.loadUnaligned(as: UInt64.self).littleEndian
             last = (start + count - 8).loadUnaligned(as: UInt64.self).littleEndian
         } else {
+            first &= (1 as UInt64) &<< UInt64(truncatingIfNeeded: 8 &* count) &- 1
             last = 0
-            if end - start >= 8 {
-                let present = (1 as UInt64) << UInt64(truncatingIfNeeded: 8 * count) &- 1
-                first = start.loadUnaligned(as: UInt64.self).littleEndian & present
-            } else {
-                first = loadShortWord(start, count)
-            }
         }
     }
 

@@ -29,6 +29,8 @@ struct FieldReference {
     @inline(__always) var start: Int { Int(UInt32(truncatingIfNeeded: bits)) }
     @inline(__always) var count: Int { Int(truncatingIfNeeded: (bits >> 32) & 0x7FFF_FFFF) }
     @inline(__always) var isEscaped: Bool { bits >> 63 == 1 }
+    /// The count, and beside it whether the field is escaped: what must be equal where contents are.
+    @inline(__always) var shape: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
 
     /// The same field, counted from a byte `offset` further on.
     func rebased(by offset: Int) -> FieldReference {
@@ -50,4 +52,11 @@ struct FieldBlock {
     let lines: UnsafePointer<Int>
     let columnCount: Int
     let rowCount: Int
+
+    /// The records before the first whose field in `column` begins with less than a word of bytes that may be read.
+    func wordRowCount(column: Int) -> Int {
+        var count = rowCount
+        while count > 0, end - (base + references[(count - 1) * columnCount + column].start) < 8 { count -= 1 }
+        return count
+    }
 }
