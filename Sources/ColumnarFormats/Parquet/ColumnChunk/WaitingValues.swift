@@ -99,9 +99,10 @@ struct WaitingValues: ~Copyable {
     /// Appends positions in RLE_DICTIONARY encoding: the bit width, then the positions (Encodings.md, "Dictionary
     /// Encoding"). The width is that of the page's largest position.
     private static func write(_ positions: UnsafeBufferPointer<UInt32>, into output: inout BufferBuilder) {
-        var largest: UInt32 = 0
-        for position in positions { largest = max(largest, position) }
-        let bitWidth = RLEBitPackedHybrid.bitWidth(of: largest)
+        // All of them together need as many bits as the largest.
+        var bits: UInt32 = 0
+        for position in positions { bits |= position }
+        let bitWidth = RLEBitPackedHybrid.bitWidth(of: bits)
         output.append(UInt8(truncatingIfNeeded: bitWidth))
         RLEBitPackedHybrid.encode(positions, bitWidth: bitWidth, into: &output)
     }

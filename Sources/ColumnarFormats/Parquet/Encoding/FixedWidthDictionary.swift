@@ -35,23 +35,44 @@ struct FixedWidthDictionary<Bits: FixedWidthInteger & UnsignedInteger & BitwiseC
         _ elements: UnsafeBufferPointer<Element>, into positions: UnsafeMutablePointer<UInt32>,
         extremes: inout NumberExtremes<Element>
     ) -> Int where Element.Bits == Bits {
-        guard let first = elements.first else { return 0 }
         var widened = extremes
         defer { extremes = widened }
-        var lastBits = ~first.plainBits
-        var lastPosition = PositionTable.none
-        for index in 0..<elements.count {
-            let element = elements[index]
-            let bits = element.plainBits
-            if bits != lastBits {
-                lastPosition = position(of: bits)
-                if lastPosition == PositionTable.none { return index }
-                lastBits = bits
-                widened.extend(element)
+        var last: (bits: Bits, position: UInt32) = (0, PositionTable.none)
+        var index = 0
+        while index < elements.count {
+            let end = min(index &+ Self.strideCount, elements.count)
+            if last.position != PositionTable.none && Self.repeats(last.bits, elements, index..<end) {
+                while index < end {
+                    positions[index] = last.position
+                    index &+= 1
+                }
+                continue
             }
-            positions[index] = lastPosition
+            while index < end {
+                let element = elements[index]
+                last.bits = element.plainBits
+                last.position = position(of: last.bits)
+                if last.position == PositionTable.none { return index }
+                widened.extend(element)
+                positions[index] = last.position
+                index &+= 1
+            }
         }
         return elements.count
+    }
+
+    /// How many numbers are compared with the one before together. A column repeats numbers for long or in no order: a
+    /// comparison for each would be a branch that cannot be foretold.
+    private static var strideCount: Int { 8 }
+
+    @inline(__always)
+    private static func repeats<Element: PhysicalElement>(
+        _ bits: Bits, _ elements: UnsafeBufferPointer<Element>, _ range: Range<Int>
+    ) -> Bool where Element.Bits == Bits {
+        guard range.count == strideCount else { return false }
+        var difference: Bits = 0
+        for place in 0..<strideCount { difference |= elements[range.lowerBound &+ place].plainBits ^ bits }
+        return difference == 0
     }
 
     /// Forgets all values.

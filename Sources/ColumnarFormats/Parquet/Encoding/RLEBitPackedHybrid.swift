@@ -18,20 +18,44 @@ enum RLEBitPackedHybrid {
     static func encode<Value: FixedWidthInteger & UnsignedInteger>(
         _ values: UnsafeBufferPointer<Value>, bitWidth: Int, into output: inout BufferBuilder
     ) {
+        if bitWidth == 0 {
+            if !values.isEmpty { appendRun(of: 0, count: values.count, bitWidth: 0, into: &output) }
+            return
+        }
         let minimumRun = shortestRun(bitWidth)
         var literals = 0
-        var start = 0
-        while start < values.count {
-            let end = runEnd(values, from: start)
-            let runStart = start + (literals &- start) & 7
-            if end - runStart >= minimumRun {
+        var position = 0
+        while let run = nextRun(values, from: position) {
+            let runStart = run.lowerBound + (literals &- run.lowerBound) & 7
+            if run.upperBound - runStart >= minimumRun {
                 appendLiterals(values, literals..<runStart, bitWidth: bitWidth, into: &output)
-                appendRun(of: UInt64(values[start]), count: end - runStart, bitWidth: bitWidth, into: &output)
-                literals = end
+                appendRun(
+                    of: UInt64(values[runStart]), count: run.upperBound - runStart, bitWidth: bitWidth, into: &output)
+                literals = run.upperBound
             }
-            start = end
+            position = run.upperBound
         }
         appendLiterals(values, literals..<values.count, bitWidth: bitWidth, into: &output)
+    }
+
+    /// The next equal values from `start` on, all of them; leaves out some that are fewer than ``leastRun``.
+    ///
+    /// Looks at every fourth value: seven equal ones hold four from there on.
+    @inline(__always)
+    private static func nextRun<Value: FixedWidthInteger>(
+        _ values: UnsafeBufferPointer<Value>, from start: Int
+    ) -> Range<Int>? {
+        var position = start
+        while position &+ 4 <= values.count {
+            let value = values[position]
+            if value == values[position &+ 3] && value == values[position &+ 1] && value == values[position &+ 2] {
+                var first = position
+                while first > start && values[first &- 1] == value { first &-= 1 }
+                return first..<runEnd(values, of: value, from: position &+ 4)
+            }
+            position &+= 4
+        }
+        return nil
     }
 
     /// Appends one run.
@@ -44,17 +68,26 @@ enum RLEBitPackedHybrid {
         }
     }
 
+    /// The fewest equal values that are ever written as a run, unless they have no bits.
+    private static let leastRun = 8
+
     /// From which length a run is smaller than the same values as literals: it costs a header and a value, and
     /// another header for the literals behind it.
     private static func shortestRun(_ bitWidth: Int) -> Int {
-        if bitWidth == 0 { return 1 }
-        return max(8, 8 * (2 + (bitWidth + 7) / 8) / bitWidth)
+        max(leastRun, 8 * (2 + (bitWidth + 7) / 8) / bitWidth)
     }
 
     @inline(__always)
-    private static func runEnd<Value: FixedWidthInteger>(_ values: UnsafeBufferPointer<Value>, from start: Int) -> Int {
-        let value = values[start]
-        var end = start &+ 1
+    private static func runEnd<Value: FixedWidthInteger>(
+        _ values: UnsafeBufferPointer<Value>, of value: Value, from start: Int
+    ) -> Int {
+        var end = start
+        while end &+ 8 <= values.count {
+            var difference: Value = 0
+            for place in 0..<8 { difference |= values[end &+ place] ^ value }
+            if difference != 0 { break }
+            end &+= 8
+        }
         while end < values.count && values[end] == value { end &+= 1 }
         return end
     }
