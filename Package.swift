@@ -65,7 +65,7 @@ let package = Package(
         .target(name: "CFileSystem"),
         // Vectors of bytes as masks of bits, which Swift's vector types do not give.
         .target(name: "CByteMask"),
-        // CRC-64/NVME by carry-less multiplication, for which Swift has no intrinsics.
+        // CRC-64/NVME and CRC-32 by carry-less multiplication, for which Swift has no intrinsics.
         .target(name: "CChecksum"),
         .target(
             name: "S3DBCore",
@@ -80,7 +80,8 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "ColumnarFormats", dependencies: ["S3DBCore", "CByteMask"], swiftSettings: settings),
+        .target(
+            name: "ColumnarFormats", dependencies: ["S3DBCore", "CByteMask", "CChecksum"], swiftSettings: settings),
         .target(name: "Partitioning", dependencies: ["S3DBCore"], swiftSettings: settings),
         .target(
             name: "S3Transport",

@@ -41,7 +41,7 @@ struct Checksum: Hashable, Sendable {
         }
     }
 
-    private static let canFold = s3db_can_fold_crc64nvme()
+    private static let canFold = s3db_can_fold_crc()
     /// Fewer are not worth it, and fewer than 64 cannot be folded.
     private static let leastFoldedByteCount = 256
 
