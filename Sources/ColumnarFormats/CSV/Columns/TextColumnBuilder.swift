@@ -41,21 +41,26 @@ final class TextColumnBuilder: ColumnState, ColumnBuilder {
     ) -> Int {
         guard let out = out.baseAddress else { return 0 }
         var reference = block.references + column
+        var last = dictionary.last
         for row in 0..<block.rowCount {
             let field = reference.pointee
             reference += block.columnCount
             if !field.isEscaped {
                 let start = block.base + field.start
                 let words = FieldWords(start, field.count, end: block.end)
-                let guess = dictionary.guess(start, field.count, words)
+                let guess = dictionary.guess(after: last, start, field.count, words)
                 if guess >= 0 {
                     out[row] = guess
+                    last = guess
                     continue
                 }
             }
+            dictionary.last = last
             guard let index = number(field, row, block, dictionary) else { return row }
+            last = dictionary.last
             out[row] = index
         }
+        dictionary.last = last
         return block.rowCount
     }
 

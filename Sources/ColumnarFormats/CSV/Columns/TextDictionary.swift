@@ -20,21 +20,24 @@ final class TextDictionary {
         var hash: UInt32
         var count: Int32
         var offset: Int32
-        /// The value that followed this one last time; -1 where none did.
-        var successor: Int32
     }
 
     /// The number of values.
     private(set) var count = 0
 
+    /// The number of the last text; -1 where there is none. Who looks up many by ``guess(after:_:_:_:)`` sets it then.
+    var last: Int32 = -1
+
     private let limits: Limits
     private let lineage = ColumnDictionary.Lineage()
     private var entries: UnsafeMutablePointer<Entry>
     private var entryCapacity = 64
+    /// For each value the one that followed it last time; -1 where none did. Apart from the entries, as each guess waits
+    /// for the one before it, and so few bytes stay near the processor.
+    private var successors: UnsafeMutablePointer<Int32>
     private var slots: UnsafeMutablePointer<Int32>
     private var slotMask: Int
     private var bytes = BufferBuilder(capacity: 1024)
-    private var last: Int32 = -1
     private var snapshot: ColumnDictionary?
 
     /// Drawn for each dictionary, so that nobody can prepare texts that collide. Numbers do not depend on it.
@@ -43,6 +46,7 @@ final class TextDictionary {
     init(limits: Limits) {
         self.limits = limits
         entries = .allocate(capacity: entryCapacity)
+        successors = .allocate(capacity: entryCapacity)
         slotMask = entryCapacity * 2 - 1
         slots = .allocate(capacity: slotMask + 1)
         slots.initialize(repeating: -1, count: slotMask + 1)
@@ -50,17 +54,16 @@ final class TextDictionary {
 
     deinit {
         entries.deallocate()
+        successors.deallocate()
         slots.deallocate()
     }
 
-    /// The number of a text where the guess holds; -1 where it does not.
+    /// The number of a text that follows that numbered `last` where the guess holds; -1 where it does not.
     @inline(__always)
-    func guess(_ start: UnsafeRawPointer, _ count: Int, _ words: FieldWords) -> Int32 {
+    func guess(after last: Int32, _ start: UnsafeRawPointer, _ count: Int, _ words: FieldWords) -> Int32 {
         guard last >= 0 else { return -1 }
-        let guess = entries[Int(last)].successor
-        guard guess >= 0, matches(Int(guess), start, count, words) else { return -1 }
-        last = guess
-        return guess
+        let guess = successors[Int(last)]
+        return guess >= 0 && matches(Int(guess), start, count, words) ? guess : -1
     }
 
     /// The number of a text; -1 where it is new.
@@ -86,8 +89,9 @@ final class TextDictionary {
         let index = Int32(truncatingIfNeeded: count)
         let entry = Entry(
             words: words, hash: hash(text, words), count: Int32(truncatingIfNeeded: text.count),
-            offset: Int32(truncatingIfNeeded: bytes.count), successor: -1)
+            offset: Int32(truncatingIfNeeded: bytes.count))
         (entries + count).initialize(to: entry)
+        (successors + count).initialize(to: -1)
         bytes.appendUnsafe(text)
         count += 1
         place(index)
@@ -102,7 +106,7 @@ final class TextDictionary {
 
     /// Remembers that `index` follows the last value.
     private func follow(_ index: Int32) {
-        if last >= 0 { entries[Int(last)].successor = index }
+        if last >= 0 { successors[Int(last)] = index }
         last = index
     }
 
@@ -113,16 +117,24 @@ final class TextDictionary {
     }
 
     private func grow() {
-        let grown = UnsafeMutablePointer<Entry>.allocate(capacity: entryCapacity * 2)
-        grown.moveInitialize(from: entries, count: count)
-        entries.deallocate()
-        slots.deallocate()
-        entries = grown
+        entries = Self.grown(entries, count)
+        successors = Self.grown(successors, count)
         entryCapacity *= 2
+        slots.deallocate()
         slotMask = entryCapacity * 2 - 1
         slots = .allocate(capacity: slotMask + 1)
         slots.initialize(repeating: -1, count: slotMask + 1)
         for index in 0..<count { place(Int32(truncatingIfNeeded: index)) }
+    }
+
+    /// Twice the memory of a list that `count` elements fill.
+    private static func grown<Element>(
+        _ list: UnsafeMutablePointer<Element>, _ count: Int
+    ) -> UnsafeMutablePointer<Element> {
+        let grown = UnsafeMutablePointer<Element>.allocate(capacity: count * 2)
+        grown.moveInitialize(from: list, count: count)
+        list.deallocate()
+        return grown
     }
 
     @inline(__always)
