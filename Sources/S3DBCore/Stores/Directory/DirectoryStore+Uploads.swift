@@ -69,18 +69,20 @@ extension DirectoryStore {
         let directory = try path(of: upload)
         let ordered = try MultipartRules.ordered(parts, minimumByteCount: minimumPartByteCount, of: upload)
         try check(ordered, of: upload, in: directory)
-        let joined = "\(directory)/\(UploadName.fresh())"
-        let info: ObjectInfo
-        do throws(S3DBError) {
-            try await join(ordered, in: directory, to: joined, of: upload)
-            info = try publish(joined, at: target, key: upload.key, if: condition)
-        } catch {
-            try? FileTree.remove(joined)
-            throw error
+        return try await withTaskExecutorPreference(Self.waitingThreads) { () async throws(S3DBError) in
+            let joined = "\(directory)/\(UploadName.fresh())"
+            let info: ObjectInfo
+            do throws(S3DBError) {
+                try await join(ordered, in: directory, to: joined, of: upload)
+                info = try publish(joined, at: target, key: upload.key, if: condition)
+            } catch {
+                try? FileTree.remove(joined)
+                throw error
+            }
+            // The object stands; what is left of its parts is swept later where this fails.
+            try? FileTree.removeFlatDirectory(directory)
+            return info
         }
-        // The object stands; what is left of its parts is swept later where this fails.
-        try? FileTree.removeFlatDirectory(directory)
-        return info
     }
 
     /// Removes an upload and its parts.

@@ -16,13 +16,18 @@
 /// cannot go on behind another (`a` and `a/b`).
 ///
 /// Under a file size limit the kernel also sends SIGXFSZ, which ends the process unless it ignores that signal; then
-/// the write fails with ``S3DBError/Code/storageFull``. System calls block the calling thread, a MiB at a time.
+/// the write fails with ``S3DBError/Code/storageFull``. System calls block the calling thread, a MiB at a time; those that
+/// wait for the device, to make an object safe, block threads that are there for that.
 public struct DirectoryStore: ObjectStore {
     /// The directory's absolute path, without a slash at its end but for the file system's root.
     public let root: String
 
     /// The name of the directory within the root that holds what is in progress.
     public static let uploadsName = ".s3db-uploads"
+
+    /// The threads that wait for devices, so that those which compute need not: objects that become safe at the same time
+    /// also share some of the waiting.
+    static let waitingThreads = WorkerPool(threadCount: 4)
 
     /// Takes a directory, which is made by the first write.
     ///
@@ -83,13 +88,15 @@ public struct DirectoryStore: ObjectStore {
     ) async throws(S3DBError) -> ObjectInfo {
         let target = try path(of: key)
         try makeUploadsDirectory(for: key)
-        let staged = "\(uploadsPath)/\(UploadName.fresh())"
-        do throws(S3DBError) {
-            try await write(content, to: staged, isSynchronized: true, key: key)
-            return try publish(staged, at: target, key: key, if: condition)
-        } catch {
-            try? FileTree.remove(staged)
-            throw error
+        return try await withTaskExecutorPreference(Self.waitingThreads) { () async throws(S3DBError) in
+            let staged = "\(uploadsPath)/\(UploadName.fresh())"
+            do throws(S3DBError) {
+                try await write(content, to: staged, isSynchronized: true, key: key)
+                return try publish(staged, at: target, key: key, if: condition)
+            } catch {
+                try? FileTree.remove(staged)
+                throw error
+            }
         }
     }
 
