@@ -192,6 +192,30 @@ package struct LiveJobsOptions: DriverOptionGroup {
     package var given: [OptionName: [String]] { .init(texts: [.liveJobs: liveJobs]) }
 }
 
+/// How often a live job updates a partition.
+package struct PacingOptions: DriverOptionGroup {
+    @Option(
+        help: .init(
+            "Seconds without a further event before a partition is updated; 30 for months and years, else 0.",
+            valueName: "seconds"))
+    var settle: String?
+    @Option(
+        help: .init(
+            "Seconds between the updates of one partition at least; 60 for months and years, else 0.",
+            valueName: "seconds"))
+    var interval: String?
+    @Option(
+        help: .init(
+            "Seconds that no event waits longer for its update; 300 for months and years.", valueName: "seconds"))
+    var staleness: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] {
+        .init(texts: [.settle: settle, .interval: interval, .staleness: staleness])
+    }
+}
+
 /// How a listener learns what changed.
 package struct EventOptions: DriverOptionGroup {
     @Option(

@@ -21,6 +21,7 @@ package enum OptionName: String, CaseIterable {
     case queue, visibility, once
     case httpAddress = "http-address"
     case liveJobs = "live-jobs"
+    case settle, interval, staleness
     case eventRoot = "event-root"
     case reconcile
     case json

@@ -74,6 +74,15 @@ extension Settings {
         }
     }
 
+    /// How often a live job updates partitions of a size.
+    package func pacing(of size: PartitionSize) throws(S3DBError) -> LivePacing {
+        func time(_ name: OptionName) throws(S3DBError) -> Duration? {
+            try value(name, "a number of seconds") { text in Int(text).flatMap { $0 >= 0 ? .seconds($0) : nil } }
+        }
+        return LivePacing(
+            of: size, settle: try time(.settle), interval: try time(.interval), staleness: try time(.staleness))
+    }
+
     /// A number of seconds.
     package func seconds(_ name: OptionName) throws(S3DBError) -> Duration? {
         try positive(name).map { .seconds($0) }

@@ -49,9 +49,10 @@ struct AddJobCommand: JobCommand {
     @OptionGroup var destination: DestinationOptions
     @OptionGroup var datasets: DatasetOptions
     @OptionGroup var spec: SpecOptions
+    @OptionGroup var pacing: PacingOptions
     @OptionGroup var general: GeneralOptions
 
-    var given: [OptionName: [String]] { .init(jobs, source, destination, datasets, spec, general) }
+    var given: [OptionName: [String]] { .init(jobs, source, destination, datasets, spec, pacing, general) }
 
     func edit(_ document: inout LiveJobDocument, _ settings: Settings) throws(S3DBError) {
         let patterns: [String] =
@@ -59,10 +60,11 @@ struct AddJobCommand: JobCommand {
             case .all: ["*/*"]
             case .matching(let patterns): patterns
             }
+        let spec = try settings.spec()
         // The URL is kept as the absolute place that it means here and now.
         let job = LiveJob(
-            name: name, datasets: patterns, destination: try settings.url(.dest).description,
-            spec: try settings.spec())
+            name: name, datasets: patterns, destination: try settings.url(.dest).description, spec: spec,
+            pacing: try settings.pacing(of: spec.size))
         try document.add(
             job, source: settings.text(.source) == nil ? nil : try settings.url(.source), in: .standard)
     }

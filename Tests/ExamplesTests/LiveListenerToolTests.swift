@@ -144,6 +144,28 @@ import Testing
         #expect(broken.status == 1 && broken.errors.contains("jobs.json"), "\(broken.errors)")
     }
 
+    @Test("how often a job updates a partition is said when it is added, and shown")
+    func pacing() throws {
+        let year = lake.root.appending(path: "year").path
+        let words = [
+            "jobs", "add", "year", "--live-jobs", jobs, "--source", lake.source.path, "--dest", year, "--all",
+            "--format", "parquet", "--codec", "sz", "--layout", "athena", "--partition", "year", "--interval", "600",
+        ]
+        let refused = try Executable.outcome(of: "live-listener", words + ["--staleness", "599"])
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("Make staleness at least as long"), "\(refused.errors)")
+        #expect(try Executable.outcome(of: "live-listener", words + ["--settle", "soon"]).status == 2)
+        #expect(try Executable.outcome(of: "live-listener", words + ["--staleness", "900"]).status == 0)
+        try addAthena()
+        let list = try tool("jobs", "list", "--live-jobs", jobs).output.split(separator: "\n")
+        #expect(
+            list.contains { $0.contains("year") && $0.contains("after 30 s, every 600 s, within 900 s") }, "\(list)")
+        #expect(list.contains { $0.contains("athena") && $0.contains("at once") }, "\(list)")
+        let listed = try tool("jobs", "list", "--live-jobs", jobs, "--json").json()["jobs"]?.arrayValue ?? []
+        #expect(listed.map { $0["interval"] } == [600, 0])
+        #expect(try String(contentsOfFile: jobs, encoding: .utf8).contains("\"version\": 2"))
+    }
+
     @Test("without a queue only a directory is listened to")
     func usage() throws {
         let outcome = try tool("run", "--source", "s3://bucket/x/", "--live-jobs", jobs)

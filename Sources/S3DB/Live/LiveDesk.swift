@@ -10,10 +10,15 @@ actor LiveDesk {
     private var lastLane = 0
 
     private let attemptLimit: Int
+    private let now: @Sendable () -> ContinuousClock.Instant
     private static let pauses = Backoff(first: .seconds(1), limit: .seconds(60))
 
-    init(attemptLimit: Int, receiveLimit: Int) {
+    /// - Parameter now: The clock.
+    init(
+        attemptLimit: Int, receiveLimit: Int, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.attemptLimit = attemptLimit
+        self.now = now
         ledger = DeliveryLedger(receiveLimit: receiveLimit)
     }
 
@@ -27,10 +32,11 @@ actor LiveDesk {
     var deliveries: [EventDelivery] { ledger.deliveries }
 
     /// Takes deliveries that are at hand together, each with its errands, one at least.
-    func accept(_ deliveries: [(EventDelivery, [LiveErrand: ContinuousClock.Instant?])]) {
+    func accept(_ deliveries: [(EventDelivery, [LiveErrand: LivePacing])]) {
+        let now = now()
         for (delivery, errands) in deliveries where !errands.isEmpty {
             let number = ledger.take(delivery, errandCount: errands.count)
-            for (errand, due) in errands { agenda.add(errand, deliveries: [number], due: due) }
+            for (errand, pacing) in errands { agenda.add(errand, deliveries: [number], pacing: pacing, at: now) }
         }
         serve()
     }
@@ -38,14 +44,21 @@ actor LiveDesk {
     /// Adds errands that no delivery waits for.
     func add(_ errands: [LiveErrand]) {
         guard !isClosed else { return }
-        for errand in errands { agenda.add(errand) }
+        let now = now()
+        for errand in errands { agenda.add(errand, at: now) }
+        serve()
+    }
+
+    /// Waits for no further events with what waits now, as too much is in hand.
+    func hurry() {
+        agenda.hurry()
         serve()
     }
 
     /// The next errand; nil once the desk is closed or the task is cancelled.
     func next() async -> LiveAgenda.Entry? {
         if isClosed || Task.isCancelled { return nil }
-        if lanes.isEmpty, let entry = agenda.take(at: .now) { return entry }
+        if lanes.isEmpty, let entry = agenda.take(at: now()) { return entry }
         lastLane += 1
         let id = lastLane
         return await withTaskCancellationHandler {
@@ -66,17 +79,19 @@ actor LiveDesk {
 
     /// Hands errands that may begin to lanes that wait. To be called now and then, as time alone makes some ready.
     func serve() {
-        while !lanes.isEmpty, let entry = agenda.take(at: .now) {
+        while !lanes.isEmpty, let entry = agenda.take(at: now()) {
             lanes.removeFirst().continuation.resume(returning: entry)
         }
     }
 
     /// Says how an errand ended; one that may pass is run again later.
     ///
-    /// - Parameter followUps: What came out of it, for the same deliveries.
+    /// - Parameters:
+    ///   - followUps: What came out of it, for the same deliveries.
+    ///   - interval: How far apart each of these is run at least.
     /// - Returns: The deliveries that are done with, and whether the errand is run again.
     func finish(
-        _ entry: LiveAgenda.Entry, failure: S3DBError?, followUps: [LiveErrand] = []
+        _ entry: LiveAgenda.Entry, failure: S3DBError?, followUps: [LiveErrand] = [], interval: Duration = .zero
     ) -> (settled: [DeliveryLedger.Settled], isRetried: Bool) {
         agenda.finish(entry.errand)
         defer { serve() }
@@ -86,11 +101,13 @@ actor LiveDesk {
             return (ledger.finish(entry.deliveries, failure: lasting, isUndone: isUndone), false)
         }
         if let failure, !failure.isLasting, entry.attemptCount + 1 < attemptLimit {
-            agenda.retry(entry, due: .now + Self.pauses.duration(entry.attemptCount))
+            let now = now()
+            agenda.retry(entry, due: now + Self.pauses.duration(entry.attemptCount), at: now)
             return ([], true)
         }
         ledger.extend(entry.deliveries, by: followUps.count)
-        for errand in followUps { agenda.add(errand, deliveries: entry.deliveries) }
+        let pacing = LivePacing(settle: .zero, interval: interval, staleness: interval)
+        for errand in followUps { agenda.add(errand, deliveries: entry.deliveries, pacing: pacing, at: now()) }
         return (ledger.finish(entry.deliveries, failure: failure), false)
     }
 

@@ -8,11 +8,16 @@ extension LiveJob {
             .init("destination", .string(destination)),
         ]
         members += spec.jsonMembers
+        if hasOwnPacing { members += pacing.jsonMembers }
         if isPaused { members.append(.init("paused", true)) }
         return .object(members)
     }
 
-    private static let memberNames = ["name", "datasets", "destination"] + ConversionSpec.memberNames + ["paused"]
+    /// Whether its pace is another than usual, so that it stands in the document.
+    var hasOwnPacing: Bool { pacing != LivePacing(of: spec.size) }
+
+    private static let memberNames =
+        ["name", "datasets", "destination"] + ConversionSpec.memberNames + LivePacing.memberNames + ["paused"]
 
     /// Reads what ``json`` writes.
     ///
@@ -24,6 +29,7 @@ extension LiveJob {
             datasets = try members.texts("datasets", remedy: "Write [\"*/*\"] for all datasets")
             destination = try members.text("destination")
             spec = try ConversionSpec(members)
+            pacing = try LivePacing(members, size: spec.size)
             isPaused = try members.flag("paused")
         } catch {
             throw S3DBError(

@@ -11,17 +11,23 @@ public struct LiveJob: Hashable, Sendable {
     public var destination: String
     /// What it makes.
     public var spec: ConversionSpec
+    /// How often it updates a partition.
+    public var pacing: LivePacing
     /// Whether it rests: nothing is converted for it until it is resumed, which then catches up.
     public var isPaused: Bool
 
     /// Makes a job.
+    ///
+    /// - Parameter pacing: Where nil, what is usual for the size of the partitions.
     public init(
-        name: String, datasets: [String] = ["*/*"], destination: String, spec: ConversionSpec, isPaused: Bool = false
+        name: String, datasets: [String] = ["*/*"], destination: String, spec: ConversionSpec,
+        pacing: LivePacing? = nil, isPaused: Bool = false
     ) {
         self.name = name
         self.datasets = datasets
         self.destination = destination
         self.spec = spec
+        self.pacing = pacing ?? LivePacing(of: spec.size)
         self.isPaused = isPaused
     }
 
@@ -45,6 +51,7 @@ public struct LiveJob: Hashable, Sendable {
             if let source { try Backfill.refuseOverlap(of: destination, with: source) }
             let validated = try spec.validated(in: registry)
             try checkUpdates(validated)
+            try pacing.check()
             return validated
         } catch {
             throw S3DBError(

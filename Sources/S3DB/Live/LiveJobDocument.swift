@@ -10,9 +10,12 @@ import S3Transport
 ///          "codec": "sz", "layout": "athena", "partition": "day"}
 ///       ]
 ///     }
+///
+/// Version 2 has a pace for each job: `settle`, `interval` and `staleness`. A document says the lowest version that its
+/// jobs need, so that older programs read what they can follow.
 public struct LiveJobDocument: Hashable, Sendable {
-    /// The version of the document's form that is read and written.
-    public static let version = 1
+    /// The versions of the document's form that are read and written.
+    public static let versions = 1...2
     /// The most jobs that a document can have.
     public static let maximumJobCount = 1000
 
@@ -32,24 +35,42 @@ public struct LiveJobDocument: Hashable, Sendable {
         let json = try JSONValue.parse(bytes)
         guard let version = json["version"]?.intValue else {
             throw S3DBError(
-                .invalidSpec, "the document has no version", remedy: "Begin it with \"version\": \(Self.version)")
+                .invalidSpec, "the document has no version",
+                remedy: "Begin it with \"version\": \(Self.versions.upperBound)")
         }
-        guard version == Self.version else {
+        guard Self.versions.contains(version) else {
             throw S3DBError(
-                .unsupported, "the document has version \(version)", remedy: "This program reads \(Self.version)")
+                .unsupported, "the document has version \(version)",
+                remedy: "This program reads \(Self.versions.lowerBound) to \(Self.versions.upperBound)")
         }
         guard let elements = json["jobs"]?.arrayValue else {
             throw S3DBError(.invalidSpec, "the document has no array of jobs")
         }
         jobs = []
-        for element in elements { try append(LiveJob(json: element)) }
+        for element in elements {
+            let paced = LivePacing.memberNames.first { element[$0] != nil }
+            if version < Self.pacedVersion, let paced {
+                throw S3DBError(
+                    .invalidSpec, "the document has version \(version) and the member \(S3DBError.quoted(paced))",
+                    remedy: "Make its version \(Self.pacedVersion)")
+            }
+            try append(LiveJob(json: element))
+        }
+    }
+
+    /// The first version in which jobs have a pace.
+    private static let pacedVersion = 2
+
+    /// The lowest version that has all that the jobs need.
+    private var version: Int {
+        jobs.contains(where: \.hasOwnPacing) ? Self.pacedVersion : Self.versions.lowerBound
     }
 
     /// The document as text, one job a line.
     public var text: String {
         let lines = jobs.map { "    \($0.json.serialized())" }
         let list = lines.isEmpty ? "[]" : "[\n\(lines.joined(separator: ",\n"))\n  ]"
-        return "{\n  \"version\": \(Self.version),\n  \"jobs\": \(list)\n}\n"
+        return "{\n  \"version\": \(version),\n  \"jobs\": \(list)\n}\n"
     }
 
     /// The job of a name; nil where there is none.

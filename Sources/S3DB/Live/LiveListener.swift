@@ -120,6 +120,7 @@ public struct LiveListener: Service {
             let load = await desk.load
             guard load.deliveryCount < configuration.deliveryLimit, load.pendingCount < configuration.pendingLimit
             else {
+                await desk.hurry()
                 try? await Task.sleep(for: .milliseconds(200))
                 continue
             }
@@ -155,7 +156,7 @@ public struct LiveListener: Service {
     }
 
     private func accept(_ deliveries: [EventDelivery], _ desk: LiveDesk) async {
-        var wanted: [(EventDelivery, [LiveErrand: ContinuousClock.Instant?])] = []
+        var wanted: [(EventDelivery, [LiveErrand: LivePacing])] = []
         let jobs = board.active
         for delivery in deliveries {
             switch delivery.events {
@@ -173,11 +174,11 @@ public struct LiveListener: Service {
         await desk.accept(wanted)
     }
 
-    /// What has to be looked after because of some events, and from when on.
+    /// What has to be looked after because of some events, and at which pace.
     private func errands(
         for events: [ObjectEvent], _ jobs: [LiveJobBoard.Active]
-    ) -> [LiveErrand: ContinuousClock.Instant?] {
-        var errands: [LiveErrand: ContinuousClock.Instant?] = [:]
+    ) -> [LiveErrand: LivePacing] {
+        var errands: [LiveErrand: LivePacing] = [:]
         for event in events {
             let subject = source.subject(of: event)
             let takers = subject.map { subject in jobs.filter { $0.job.matches(subject.dataset) } } ?? []
@@ -185,20 +186,19 @@ public struct LiveListener: Service {
             for taker in takers {
                 switch subject {
                 case .day(let dataset, let day):
-                    let size = taker.spec.spec.size
-                    let span = Partition(size: size.jobSize, containing: day)
-                    let settles = (size == .month || size == .year) && !configuration.drains
-                    errands.updateValue(
-                        settles ? .now + configuration.settleTime : nil,
-                        forKey: LiveErrand(job: taker.job.name, dataset: dataset, span: span))
+                    let span = Partition(size: taker.spec.spec.size.jobSize, containing: day)
+                    errands[LiveErrand(job: taker.job.name, dataset: dataset, span: span)] = pacing(of: taker.job)
                 case .metadata(let dataset):
-                    errands.updateValue(nil, forKey: LiveErrand(job: taker.job.name, dataset: dataset, span: nil))
+                    errands[LiveErrand(job: taker.job.name, dataset: dataset, span: nil)] = .atOnce
                 case nil: break
                 }
             }
         }
         return errands
     }
+
+    /// The pace of a job; who is to end waits for nothing.
+    private func pacing(of job: LiveJob) -> LivePacing { configuration.drains ? .atOnce : job.pacing }
 
     /// Says to the source of events how deliveries ended.
     private func settle(_ settled: [DeliveryLedger.Settled]) async {
@@ -306,7 +306,8 @@ public struct LiveListener: Service {
                 continue
             }
             let (failure, followUps) = await run(entry.errand, active)
-            let (settled, isRetried) = await desk.finish(entry, failure: failure, followUps: followUps)
+            let (settled, isRetried) = await desk.finish(
+                entry, failure: failure, followUps: followUps, interval: pacing(of: active.job).interval)
             if isRetried { metrics.retry() }
             if let failure, failure.code != .cancelled {
                 metrics.failure(failure)

@@ -12,9 +12,8 @@ public struct LiveListenerConfiguration: Sendable {
     public var reconcileInterval: Duration
     /// How often deliveries in hand are kept from others; well below the queue's visibility timeout.
     public var keepAliveInterval: Duration
-    /// How long a partition of a month or a year waits for further events before it is converted.
-    public var settleTime: Duration
-    /// The most deliveries in hand at a time.
+    /// The most deliveries in hand at a time; when they are reached, partitions that wait for further events are not
+    /// waited with any longer.
     public var deliveryLimit: Int
     /// The most partitions that wait before no further events are taken.
     public var pendingLimit: Int
@@ -33,7 +32,7 @@ public struct LiveListenerConfiguration: Sendable {
     public init(
         limits: EngineLimits = EngineLimits(), eventWait: Duration = .seconds(5),
         jobsInterval: Duration = .seconds(2), reconcileInterval: Duration = .seconds(3600),
-        keepAliveInterval: Duration = .seconds(10), settleTime: Duration = .seconds(30), deliveryLimit: Int = 1000,
+        keepAliveInterval: Duration = .seconds(10), deliveryLimit: Int = 1000,
         pendingLimit: Int = 10_000, attemptLimit: Int = 5, receiveLimit: Int = 5,
         gracePeriod: Duration = .seconds(20), drains: Bool = false
     ) {
@@ -42,7 +41,6 @@ public struct LiveListenerConfiguration: Sendable {
         self.jobsInterval = jobsInterval
         self.reconcileInterval = reconcileInterval
         self.keepAliveInterval = keepAliveInterval
-        self.settleTime = settleTime
         self.deliveryLimit = deliveryLimit
         self.pendingLimit = pendingLimit
         self.attemptLimit = attemptLimit

@@ -14,8 +14,8 @@ import Testing
 
     @Test func eventsForOnePartitionAreOneErrand() throws {
         var agenda = LiveAgenda()
-        for delivery in 1...3 { agenda.add(try Self.errand(1), deliveries: [delivery]) }
-        agenda.add(try Self.errand(1, job: "b"), deliveries: [1])
+        for delivery in 1...3 { agenda.add(try Self.errand(1), deliveries: [delivery], at: now) }
+        agenda.add(try Self.errand(1, job: "b"), deliveries: [1], at: now)
         let taken = agenda.take(at: now)
         let first = try #require(taken)
         #expect(first.errand == (try Self.errand(1)) && first.deliveries == [1, 2, 3])
@@ -25,10 +25,10 @@ import Testing
 
     @Test func whatRunsIsRunAgainAfterwardsAndNeverBeside() throws {
         var agenda = LiveAgenda()
-        agenda.add(try Self.errand(1), deliveries: [1])
+        agenda.add(try Self.errand(1), deliveries: [1], at: now)
         let taken = agenda.take(at: now)
         let first = try #require(taken)
-        agenda.add(try Self.errand(1), deliveries: [2])
+        agenda.add(try Self.errand(1), deliveries: [2], at: now)
         #expect(agenda.take(at: now) == nil)
         agenda.finish(first.errand)
         #expect(agenda.take(at: now)?.deliveries == [2])
@@ -36,28 +36,27 @@ import Testing
 
     @Test func eventsComeBeforeWhatAComparisonFound() throws {
         var agenda = LiveAgenda()
-        for day in 1...5 { agenda.add(try Self.errand(day)) }
-        agenda.add(try Self.errand(9), deliveries: [1])
-        agenda.add(try Self.errand(4), deliveries: [2])
+        for day in 1...5 { agenda.add(try Self.errand(day), at: now) }
+        agenda.add(try Self.errand(9), deliveries: [1], at: now)
+        agenda.add(try Self.errand(4), deliveries: [2], at: now)
         var order: [Int?] = []
         while let entry = agenda.take(at: now) { order.append(entry.errand.span?.firstDay.number) }
         #expect(order == [9, 4, 1, 2, 3, 5])
     }
 
-    @Test func whatIsNotDueWaitsAndHoldsUpNothing() throws {
+    @Test func whatFailedWaitsAndHoldsUpNothing() throws {
         var agenda = LiveAgenda()
-        agenda.add(try Self.errand(1), deliveries: [1], due: now + .seconds(60))
-        agenda.add(try Self.errand(1), deliveries: [2])
-        agenda.add(try Self.errand(2), deliveries: [3])
+        agenda.add(try Self.errand(1), deliveries: [1], at: now)
         let taken = agenda.take(at: now)
-        let second = try #require(taken)
-        #expect(second.errand == (try Self.errand(2)))
-        #expect(agenda.take(at: now) == nil && !agenda.isEmpty)
-        agenda.retry(second, due: now + .seconds(1))
-        agenda.finish(second.errand)
-        #expect(agenda.take(at: now) == nil)
-        #expect(agenda.take(at: now + .seconds(1))?.attemptCount == 1)
-        #expect(agenda.take(at: now + .seconds(60))?.deliveries == [1, 2])
+        let first = try #require(taken)
+        agenda.retry(first, due: now + .seconds(60), at: now)
+        agenda.finish(first.errand)
+        agenda.add(try Self.errand(1), deliveries: [2], at: now)
+        agenda.add(try Self.errand(2), deliveries: [3], at: now)
+        #expect(agenda.take(at: now)?.errand == (try Self.errand(2)))
+        #expect(agenda.take(at: now + .seconds(59)) == nil && !agenda.isEmpty)
+        let again = agenda.take(at: now + .seconds(60))
+        #expect(again?.deliveries == [1, 2] && again?.attemptCount == 1)
     }
 
     @Test("each delivery is in exactly one place, whatever the order of things")
@@ -75,8 +74,10 @@ import Testing
                     let errand = try Self.errand(Int.random(in: 0..<8, using: &generator))
                     number += 1
                     let deliveries: Set<Int> = Bool.random(using: &generator) ? [number] : []
-                    let due = Bool.random(using: &generator) ? time + .seconds(3) : nil
-                    agenda.add(errand, deliveries: deliveries, due: due)
+                    let pacing = LivePacing(
+                        settle: .seconds(Int.random(in: 0...3, using: &generator)),
+                        interval: .seconds(Int.random(in: 0...4, using: &generator)), staleness: .seconds(5))
+                    agenda.add(errand, deliveries: deliveries, pacing: pacing, at: time)
                     open[errand, default: []].formUnion(deliveries)
                 case 2: time += .seconds(1)
                 case 3:
@@ -88,7 +89,7 @@ import Testing
                     guard !running.isEmpty else { continue }
                     let entry = running.remove(at: Int.random(in: 0..<running.count, using: &generator))
                     if Bool.random(using: &generator) {
-                        agenda.retry(entry, due: time + .seconds(2))
+                        agenda.retry(entry, due: time + .seconds(2), at: time)
                     } else {
                         open[entry.errand]?.subtract(entry.deliveries)
                     }

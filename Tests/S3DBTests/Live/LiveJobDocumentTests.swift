@@ -29,16 +29,27 @@ import Testing
             LiveJob(name: "c.3", datasets: ["miso/*", "pjm/x?"], destination: "s3://bucket/p/", spec: spec),
             source: Self.source, in: .standard)
         try document.setPaused(true, "b")
+        #expect(document.text.contains("\"version\": 1,"), "older programs can read it")
+        let year = Self.job("year", "/lake/year", size: .year)
+        try document.add(
+            LiveJob(
+                name: year.name, destination: year.destination, spec: year.spec,
+                pacing: LivePacing(of: .year, interval: .seconds(900))), source: Self.source, in: .standard)
+        #expect(document.text.contains("\"version\": 2,"))
         let read = try LiveJobDocument(parsing: Array(document.text.utf8).span.bytes)
         #expect(read == document)
-        #expect(read.jobs.map(\.isPaused) == [false, true, false])
+        #expect(read.jobs.map(\.isPaused) == [false, true, false, false])
         #expect(read["c.3"]?.spec == spec)
-        #expect(try read.validated(source: Self.source, in: .standard).count == 3)
+        #expect(read["a"]?.pacing == .atOnce)
+        let pacing = LivePacing(settle: .seconds(30), interval: .seconds(900), staleness: .seconds(900))
+        #expect(read["year"]?.pacing == pacing)
+        #expect(try read.validated(source: Self.source, in: .standard).count == 4)
     }
 
     @Test(arguments: [
         (#"{"version": 1, "jobs": [{"name": "a"}]}"#, S3DBError.Code.invalidSpec, "\"datasets\" is missing"),
-        (#"{"version": 2, "jobs": []}"#, .unsupported, "version 2"),
+        (#"{"version": 3, "jobs": []}"#, .unsupported, "version 3"),
+        (#"{"version": 1, "jobs": [{"name": "a", "interval": 60}]}"#, .invalidSpec, "version 1 and the member"),
         (#"{"jobs": []}"#, .invalidSpec, "no version"),
         (#"{"version": 1, "jobs": {}}"#, .invalidSpec, "no array"),
         (#"{"version": 1, "jobs": [7]}"#, .invalidSpec, "a job is a number"),
@@ -55,6 +66,7 @@ import Testing
         ("level", "\"high\"", "\"level\" is a string"), ("partition", "\"week\"", "partition cannot be \"week\""),
         ("paused", "1", "\"paused\" is a number"), ("types", "{\"x\": \"real\"}", "types cannot be \"real\""),
         ("datasets", "\"a/b\"", "\"datasets\" is a string"), ("options", "{\"x\": 1}", "\"options\" is a number"),
+        ("interval", "\"often\"", "\"interval\" is a string"),
     ])
     func membersOfTheWrongKindAreNamed(name: String, value: String, part: String) throws {
         let job = try #require(Self.job("j").json.objectValue)
@@ -77,6 +89,15 @@ import Testing
         let error = #expect(throws: S3DBError.self) { try document.add(whole, source: Self.source, in: registry) }
         #expect(error?.code == .unsupported)
         #expect(error?.message.contains("a \(size)") == true && error?.message.contains("whole") == true)
+    }
+
+    @Test func aPaceThatCannotBeKeptIsRefusedByName() throws {
+        var job = Self.job("busy", size: .month)
+        job.pacing.interval = .seconds(3600)
+        var document = LiveJobDocument()
+        let error = #expect(throws: S3DBError.self) { try document.add(job, source: Self.source, in: .standard) }
+        #expect(error?.code == .invalidSpec)
+        #expect(error?.message.contains("job \"busy\"") == true, "\(error?.message ?? "")")
     }
 
     @Test(arguments: ["/lake/in", "/lake", "/lake/in/deep"])
