@@ -8,14 +8,16 @@ enum JSONOutput {
         let failed = queue?.failedCounts ?? [:]
         return [
             "type": "status",
-            "counts": counts(plan.counts()),
+            "counts": counts(plan.counts()), "sections": plan.sections().json,
             "datasets": .array(
                 plan.datasets.map { dataset in
                     [
                         "dataset": .string(dataset.description), "counts": counts(plan.counts(of: dataset)),
-                        "failed": .number(failed[dataset] ?? 0),
+                        "sections": plan.sections(of: dataset).json, "failed": .number(failed[dataset] ?? 0),
                     ]
                 }),
+            "stale": .array(
+                plan.stale.map { ["key": .string($0.key.text), "sections": $0.sections.json] }),
             "queue": queue?.json ?? .null,
             "failures": .array(plan.failures.map(\.json)),
         ]

@@ -29,7 +29,27 @@ enum PlanReport {
             table.append([dataset.description] + plan.counts(of: dataset).map { ByteText.number($0.count) })
         }
         table.setFooter(["total"] + plan.counts().map { ByteText.number($0.count) })
-        return table.text + (queue.map(text) ?? "") + list("Failures", plan.failures.map(\.description))
+        return table.text + sections(plan) + (queue.map(text) ?? "")
+            + list("Failures", plan.failures.map(\.description))
+    }
+
+    /// The sections of months and years, and where they are not all current.
+    private static func sections(_ plan: PlanSummary) -> String {
+        let spec = plan.spec.spec
+        guard spec.size == .month || spec.size == .year else { return "" }
+        let total = plan.sections()
+        var table = TextTable([("sections of a \(spec.span)", .left)] + total.counts.map { ($0.state, .right) })
+        for dataset in plan.datasets {
+            table.append([dataset.description] + plan.sections(of: dataset).counts.map { ByteText.number($0.count) })
+        }
+        table.setFooter(["total"] + total.counts.map { ByteText.number($0.count) })
+        let shown = plan.stale.prefix(20).map { stale in
+            let counts = stale.sections.counts.filter { $0.count > 0 }
+            return "\(stale.key): " + counts.map { "\(ByteText.number($0.count)) \($0.state)" }.joined(separator: ", ")
+        }
+        let count = plan.counts().first { $0.state == "stale" }?.count ?? 0
+        let rest = count > shown.count ? ["and \(ByteText.number(count - shown.count)) more"] : []
+        return "\n" + table.text + list("Sections of stale outputs", shown + rest)
     }
 
     private static func text(_ status: QueueStatus) -> String {

@@ -41,6 +41,41 @@ import Testing
         #expect(try Self.isFresh(lake))
     }
 
+    @Test("status counts sections in each state, and a run moves those that are not current; a day without source goes")
+    func sections() throws {
+        let lake = try SmallLake()
+        let days = Days.from2020(21)
+        try lake.fill(Self.dataset, days: Array(days.prefix(20)), rowCount: 100)
+        let options = Self.options(lake)
+        #expect(try BackfillTool.run(["run"] + options).status == 0)
+        try lake.fill(Self.dataset, days: [days[1], days[20]], rowCount: 50, offset: 5)
+        try lake.remove(Self.dataset, days[4])
+        let expected: JSONValue = ["current": 18, "stale": 1, "missing": 1, "gone": 1]
+        let status = try BackfillTool.run(["status", "--json"] + options).json()
+        #expect(status["sections"] == expected)
+        #expect(status["datasets"]?.arrayValue?.first?["sections"] == expected)
+        #expect(status["stale"]?.arrayValue?.map { $0["sections"] } == [expected])
+        let plan = try BackfillTool.run(["plan", "--json"] + options).json()
+        #expect(plan["outputs"]?.arrayValue?.map { $0["sections"] } == [expected])
+        let text = try BackfillTool.run(["status"] + options).output
+        #expect(text.contains("1577836800.parquet: 18 current, 1 stale, 1 missing, 1 gone"), "\(text)")
+
+        let run = try BackfillTool.run(["run", "--json", "--prune"] + options)
+        #expect(run.status == 0, "\(run.errors)")
+        let result = try #require(try run.jsonLines().first)
+        #expect(result["kept_sections"]?.intValue == 18 && result["rows"]?.intValue == 18 * 100 + 2 * 50)
+        #expect(try Self.isFresh(lake))
+        let after = try BackfillTool.run(["status", "--json"] + options).json()["sections"]
+        #expect(after == ["current": 20, "stale": 0, "missing": 0, "gone": 0])
+
+        for day in days { try lake.remove(Self.dataset, day) }
+        let orphaned = try BackfillTool.run(["status", "--json"] + options).json()
+        #expect(orphaned["sections"] == ["current": 0, "stale": 0, "missing": 0, "gone": 20])
+        let prune = try BackfillTool.run(["run", "--json", "--prune"] + options)
+        #expect(try prune.jsonLines().last?["removed"]?.intValue == 1)
+        #expect(try SmallLake.files(under: lake.destination).keys.allSatisfy { !$0.hasSuffix(".parquet") })
+    }
+
     @Test("sections that join weeks are made by their option")
     func weeks() throws {
         let lake = try SmallLake()

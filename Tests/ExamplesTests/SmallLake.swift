@@ -54,6 +54,12 @@ final class SmallLake: Sendable {
         try directory.write(bytes, to: "source/\(Self.key(dataset, day))")
     }
 
+    /// Removes a day's object, where there is one.
+    func remove(_ dataset: String, _ day: UTCDay) throws {
+        let file = source.appending(path: Self.key(dataset, day))
+        if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
+    }
+
     /// Writes a dataset with good days.
     func fill(_ dataset: String, days: [UTCDay], rowCount: Int = 48, offset: Int = 0) throws {
         try describe(dataset)

@@ -67,15 +67,22 @@ extension OutputResult.Outcome {
 }
 
 extension PlannedOutput {
-    /// The output as JSON: `dataset`, `partition`, `key`, `state`, and the `other_spec` of a foreign one.
+    /// The output as JSON: `dataset`, `partition`, `key`, `state`, the number of `sections` in each state, and the
+    /// `other_spec` of a foreign one.
     public var json: JSONValue {
         var members: [JSONValue.Member] = [
             .init("dataset", .string(dataset.description)), .init("partition", .string(partition.description)),
             .init("key", .string(key.text)), .init("state", .string(state.name)),
         ]
+        if let sections { members.append(.init("sections", sections.json)) }
         if case .foreign(let other) = state { members.append(.init("other_spec", other.map { .string($0) } ?? .null)) }
         return .object(members)
     }
+}
+
+extension SectionStates {
+    /// The number of sections in each state: `current`, `stale`, `missing` and `gone`.
+    public var json: JSONValue { .object(counts.map { .init($0.state, .number($0.count)) }) }
 }
 
 extension ConversionPlan {

@@ -20,6 +20,8 @@ public struct PlanSummary: Sendable {
         public var states: [String: Stretch] = [:]
         /// The stored bytes of the sources that its jobs read.
         public var sourceByteCount = 0
+        /// The sections of all its outputs but the foreign ones.
+        public var sections = SectionStates()
 
         /// Begins with nothing.
         public init() {}
@@ -33,10 +35,20 @@ public struct PlanSummary: Sendable {
         public var spec: String?
     }
 
+    /// An output whose sources have changed.
+    public struct Stale: Hashable, Sendable {
+        /// Its key.
+        public var key: ObjectKey
+        /// Its sections.
+        public var sections: SectionStates
+    }
+
     /// The names of all states, in the order in which they are shown.
     public static let stateNames = ["current", "stale", "missing", "foreign", "orphaned"]
     /// How many foreign outputs are kept; the others are only counted.
     public static let foreignLimit = 10
+    /// How many stale outputs are kept; the others are only counted.
+    public static let staleLimit = 100
 
     /// The spec that the plans are made for.
     public let spec: ValidatedSpec
@@ -48,6 +60,8 @@ public struct PlanSummary: Sendable {
     public private(set) var removalCount = 0
     /// The first of the foreign outputs.
     public private(set) var foreign: [Foreign] = []
+    /// The first of the stale outputs.
+    public private(set) var stale: [Stale] = []
     /// What the user should know.
     public private(set) var warnings: [String]
     /// Columns without a declared type.
@@ -88,10 +102,16 @@ public struct PlanSummary: Sendable {
 
     private mutating func add(_ output: PlannedOutput) {
         let partition = output.partition
-        let known = figures[output.dataset]?.states[output.state.name]
+        let stretch = figures[output.dataset]?.states[output.state.name]
         figures[output.dataset, default: Figures()].states[output.state.name] = Stretch(
-            count: (known?.count ?? 0) + 1, first: min(known?.first ?? partition, partition),
-            last: max(known?.last ?? partition, partition))
+            count: (stretch?.count ?? 0) + 1, first: min(stretch?.first ?? partition, partition),
+            last: max(stretch?.last ?? partition, partition))
+        let sections = output.sections ?? SectionStates()
+        let known = figures[output.dataset]?.sections ?? SectionStates()
+        figures[output.dataset, default: Figures()].sections = known + sections
+        if output.state == .stale, stale.count < Self.staleLimit {
+            stale.append(Stale(key: output.key, sections: sections))
+        }
         if case .foreign(let spec) = output.state, foreign.count < Self.foreignLimit {
             foreign.append(Foreign(key: output.key, spec: spec))
         }
@@ -104,6 +124,12 @@ public struct PlanSummary: Sendable {
     public func counts(of dataset: DatasetID? = nil) -> [(state: String, count: Int)] {
         let chosen = dataset.map { [figures[$0] ?? Figures()] } ?? Array(figures.values)
         return Self.stateNames.map { name in (name, chosen.reduce(0) { $0 + ($1.states[name]?.count ?? 0) }) }
+    }
+
+    /// The sections of one dataset's outputs or of all.
+    public func sections(of dataset: DatasetID? = nil) -> SectionStates {
+        let chosen = dataset.map { [figures[$0] ?? Figures()] } ?? Array(figures.values)
+        return chosen.reduce(SectionStates()) { $0 + $1.sections }
     }
 
     /// The stored bytes of the sources that all jobs read.

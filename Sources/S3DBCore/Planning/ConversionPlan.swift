@@ -53,6 +53,8 @@ public struct PlannedOutput: Hashable, Sendable {
     public var byteCount: Int?
     /// What a stale output was made from; nil in every other state.
     public var standing: Provenance?
+    /// How its sections compare with its sources; nil where another spec made what stands there.
+    public var sections: SectionStates?
 
     /// The state of an output.
     public enum State: Hashable, Sendable {

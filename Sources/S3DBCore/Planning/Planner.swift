@@ -234,38 +234,54 @@ struct Planner: Sendable {
         existing: [Partition: ObjectInfo]
     ) async throws(S3DBError) -> ConversionJob {
         let inspector = OutputInspector(store: destination, spec: spec)
-        let expected = sources.map { Provenance.Source(key: $0.info.key.text, token: $0.info.version) }
-        var outputs: [PlannedOutput] = []
+        var job = ConversionJob(dataset: dataset, span: span, sources: sources, outputs: [], metadata: metadata)
+        let spans = job.spans(by: spec.spec.span).map { $0.map(Provenance.Source.init) }
         var hourRowCounts: [Int]?
         for partition in try partitions(of: span) {
             var output = PlannedOutput(
                 dataset: dataset, partition: partition, key: try key(of: partition, in: dataset), state: .missing)
+            output.sections = SectionStates(of: nil, spans: spans, hasSchema: true)
             if let info = existing[partition] {
                 let provenance = try await inspector.provenance(of: info)
                 output.version = info.version
                 output.byteCount = info.byteCount
-                output.state = try state(of: provenance, expected: expected, metadata: metadata)
-                if output.state == .stale { output.standing = provenance }
+                try judge(&output, madeFrom: provenance, spans: spans, metadata: metadata)
                 if output.state == .current { hourRowCounts = hourRowCounts ?? provenance?.hourRowCounts }
             }
-            outputs.append(output)
+            job.outputs.append(output)
         }
         // A current file of one hour says which of the others have rows; those without need no file.
         if let hourRowCounts {
-            outputs.removeAll { $0.state == .missing && hourRowCounts[$0.partition.hour] == 0 }
+            job.outputs.removeAll { $0.state == .missing && hourRowCounts[$0.partition.hour] == 0 }
         }
-        return ConversionJob(
-            dataset: dataset, span: span, sources: sources, outputs: outputs, metadata: metadata)
+        return job
     }
 
-    private func state(
-        of provenance: Provenance?, expected: [Provenance.Source], metadata: DatasetMetadata?
-    ) throws(S3DBError) -> PlannedOutput.State {
-        guard let provenance, provenance.spec == spec.text else { return .foreign(spec: provenance?.spec) }
-        guard provenance.sources == expected else { return .stale }
+    /// Says in which state an output is that stands, by what it was made from.
+    private func judge(
+        _ output: inout PlannedOutput, madeFrom provenance: Provenance?, spans: [[Provenance.Source]],
+        metadata: DatasetMetadata?
+    ) throws(S3DBError) {
+        guard let provenance, provenance.spec == spec.text else {
+            output.state = .foreign(spec: provenance?.spec)
+            output.sections = nil
+            return
+        }
+        let hasSources = provenance.sources == Array(spans.joined())
+        // Whether the columns are still those matters even where a source has changed, but must be known only else.
+        let hasSchema =
+            hasSources
+            ? try hasSchema(provenance, metadata) : (try? hasSchema(provenance, metadata)) ?? false
+        output.sections = SectionStates(of: provenance, spans: spans, hasSchema: hasSchema)
+        output.state = hasSources && hasSchema ? .current : .stale
+        if output.state == .stale { output.standing = provenance }
+    }
+
+    /// Whether a file would have the schema of one that stands, with the columns that its sources have.
+    private func hasSchema(_ provenance: Provenance, _ metadata: DatasetMetadata?) throws(S3DBError) -> Bool {
         let schema = try OutputSchema(
             metadata: metadata, overrides: spec.spec.types, sourceColumns: Set(provenance.extraColumns))
-        return schema.hash == provenance.schemaHash ? .current : .stale
+        return schema.hash == provenance.schemaHash
     }
 
     private func orphans(
@@ -281,9 +297,10 @@ struct Planner: Sendable {
             guard let provenance = try await inspector.provenance(of: info), provenance.spec == spec.text else {
                 continue
             }
-            orphans.append(
-                PlannedOutput(
-                    dataset: dataset, partition: partition, key: info.key, state: .orphaned, version: info.version))
+            var output = PlannedOutput(
+                dataset: dataset, partition: partition, key: info.key, state: .orphaned, version: info.version)
+            output.sections = SectionStates(of: provenance, spans: [], hasSchema: true)
+            orphans.append(output)
         }
         return orphans
     }
