@@ -148,6 +148,11 @@ enum FileTree {
         #endif
     }
 
+    /// Gives a file a second name, which must be on its file system; a symbolic link's target gets it, not the link.
+    static func link(_ path: String, as name: String) throws(Errno) {
+        _ = try Errno.check { linkat(AT_FDCWD, path, AT_FDCWD, name, AT_SYMLINK_FOLLOW) }
+    }
+
     /// Nanoseconds since 1970 by the system's clock.
     static func now() -> Int64 {
         var time = timespec()

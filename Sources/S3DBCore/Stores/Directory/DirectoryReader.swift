@@ -51,6 +51,16 @@ final class DirectoryReader: ObjectReader {
         guard standing == status else { throw ReadRules.changed(info.key) }
     }
 
+    /// Gives the file a second name.
+    ///
+    /// - Returns: false, with nothing done, where the file system has no second names, or the path leads elsewhere now.
+    func link(as name: String) -> Bool {
+        guard (try? FileTree.link(path, as: name)) != nil else { return false }
+        if (try? FileStatus.of(name)) == status { return true }
+        try? FileTree.remove(name)
+        return false
+    }
+
     /// Copies a range, which the file must have, to a new file, yielding the thread now and then.
     func copy(_ range: Range<Int>, to target: String) async throws(S3DBError) {
         do throws(Errno) {

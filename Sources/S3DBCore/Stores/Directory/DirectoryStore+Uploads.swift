@@ -24,10 +24,11 @@ extension DirectoryStore {
     ) async throws(S3DBError) -> UploadedPart {
         try await keepPart(upload, number: number) { (staged) async throws(S3DBError) in
             try await write(content, to: staged, isSynchronized: false, key: upload.key)
+            return nil
         }
     }
 
-    /// Makes a range of a file a part, inside the kernel where it can.
+    /// Makes a range of a file a part, by a second name of the file where it can, else by a copy.
     public func copyPart(
         _ upload: UploadID, number: Int, from key: ObjectKey, version: VersionToken, range: Range<Int>
     ) async throws(S3DBError) -> UploadedPart {
@@ -35,23 +36,29 @@ extension DirectoryStore {
         try WriteCondition.version(version).check(standing: source.info.version, at: key)
         try MultipartRules.check(range, of: key, byteCount: source.info.byteCount)
         return try await keepPart(upload, number: number) { (staged) async throws(S3DBError) in
+            if source.link(as: staged) { return range }
             try await source.copy(range, to: staged)
+            return nil
         }
     }
 
-    /// Keeps what `body` writes to a file as a part.
+    /// Keeps what `body` puts at a path as a part: the file there, or the range of it that it returns.
     private func keepPart(
-        _ upload: UploadID, number: Int, _ body: (String) async throws(S3DBError) -> Void
+        _ upload: UploadID, number: Int, _ body: (String) async throws(S3DBError) -> Range<Int>?
     ) async throws(S3DBError) -> UploadedPart {
         try MultipartRules.check(number: number, of: upload)
         let directory = try path(of: upload)
         let staged = "\(directory)/\(UploadName.fresh())"
         do throws(S3DBError) {
-            try await body(staged)
+            let range = try await body(staged)
             return try Errno.explained("keep a part", upload.key) { () throws(Errno) in
                 let status = try FileStatus.of(staged)
                 try FileTree.rename(staged, to: "\(directory)/\(number)")
-                return UploadedPart(number: number, byteCount: status.byteCount, token: status.version.text)
+                // Nothing happens where both are names of one file.
+                if range != nil { try FileTree.remove(staged) }
+                return UploadedPart(
+                    number: number, byteCount: range?.count ?? status.byteCount,
+                    token: KeptPart(version: status.version, range: range).token)
             }
         } catch {
             try? FileTree.remove(staged)
@@ -132,9 +139,10 @@ extension DirectoryStore {
             let status = try Errno.explained("look at a part", upload.key) { () throws(Errno) in
                 try FileStatus.ifPresent("\(directory)/\(part.number)")
             }
-            guard let status, status.version.text == part.token, status.byteCount == part.byteCount else {
-                throw MultipartRules.unknown(part: part.number, of: upload)
-            }
+            guard let status, let kept = KeptPart(token: part.token), status.version == kept.version,
+                part.byteCount == kept.range?.count ?? status.byteCount,
+                kept.range.map({ $0.upperBound <= status.byteCount }) ?? true
+            else { throw MultipartRules.unknown(part: part.number, of: upload) }
         }
     }
 
@@ -145,8 +153,12 @@ extension DirectoryStore {
             let output = try FileDescriptor.creating(joined)
             for part in parts {
                 let input = try FileDescriptor.reading("\(directory)/\(part.number)")
-                // A part that was cut in the meantime is a failing device's or a stranger's doing.
-                guard try output.append(part.byteCount, from: input) == part.byteCount else { throw Errno(number: EIO) }
+                let kept = KeptPart(token: part.token)
+                if let range = kept?.range { try input.seek(to: range.lowerBound) }
+                // A part that was written to in the meantime is a failing device's or a stranger's doing.
+                guard try output.append(part.byteCount, from: input) == part.byteCount,
+                    try input.status().version == kept?.version
+                else { throw Errno(number: EIO) }
                 await Task.yield()
             }
             try output.synchronize()
