@@ -38,6 +38,28 @@ final class RunningTool: Sendable {
 
     var isRunning: Bool { process.isRunning }
 
+    /// Sends a signal.
+    func send(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// Whether the process stands still (Linux).
+    var isStopped: Bool {
+        guard process.isRunning, let status = try? String(contentsOfFile: "\(system)/stat", encoding: .utf8) else {
+            return true
+        }
+        // "pid (name) state ..."; a name may have spaces and brackets.
+        return status.split(separator: ")").last?.hasPrefix(" T") == true
+    }
+
+    /// The paths of the files that the process has open (Linux).
+    var openFiles: [String] {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "\(system)/fd")) ?? []
+        return numbers.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(system)/fd/\($0)") }
+    }
+
+    private var system: String { "/proc/\(process.processIdentifier)" }
+
     /// Sends a signal and waits for the end; the status, or the signal's number where that ended it.
     func end(with signal: Int32) -> Int32 {
         kill(process.processIdentifier, signal)

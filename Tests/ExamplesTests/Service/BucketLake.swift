@@ -70,10 +70,22 @@ struct BucketLake: Sendable {
 
     /// The place's store, straight at the server.
     func store(_ name: String) throws -> any ObjectStore {
-        let access = S3Access(
+        try StoreURL(destination(name)).resolve(access)
+    }
+
+    private var access: S3Access {
+        S3Access(
             configuration: S3Configuration(region: moto.region, endpoint: moto.endpoint),
             credentials: StaticCredentials(moto.credentials))
-        return try StoreURL(destination(name)).resolve(access)
+    }
+
+    /// Puts files of the directory into the bucket without another process.
+    func put(_ names: [String]) async throws {
+        let store = try StoreURL(source).resolve(access)
+        for name in names {
+            let bytes = try Data(contentsOf: lake.source.appending(path: name))
+            _ = try await store.put(try ObjectKey(name), [Buffer(Array(bytes))], if: .none)
+        }
     }
 
     /// How many outputs with a suffix stand at a place.
