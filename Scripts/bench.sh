@@ -7,7 +7,7 @@
 #   --days N       days in the lake, from 2020-01-01 on (366); years are raced from 32 days on
 #   --only TEXT    only what has TEXT in its name: day-parquet, month-parquet, year-parquet, year-arrow-zst1,
 #                  month-arrow-zst22, month-arrow-zst3-dictionary, rate-hour, rate-week, size-hour, size-day, jobs,
-#                  build, rows-tenfold, floor-month, floor-year, transport-get, transport-put,
+#                  build, rows-tenfold, update, floor-month, floor-year, transport-get, transport-put,
 #                  s3-month, micro
 #   --again        measures anew what is measured already; otherwise the race goes on where it was, and only programs
 #                  that have changed run again

@@ -18,6 +18,7 @@ import floor
 import measure
 import report
 import transport
+import update
 from contests import OURS, Setup
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -150,6 +151,8 @@ def main():
     for key, verb, title in transport.CONTESTS:
         if arguments.only in key:
             transport.run(race, key, verb, title)
+    if arguments.only in update.KEY:
+        update.run(race)
     if arguments.only in transport.CONVERSION:
         transport.run_conversion(race)
     if arguments.only in "micro":

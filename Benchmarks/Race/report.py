@@ -8,6 +8,7 @@ import statistics
 import chart
 import cost
 import transport
+import update
 from contests import OURS
 
 RACES = ["day-parquet", "month-parquet", "year-parquet", "year-arrow-zst1", "month-arrow-zst22",
@@ -148,6 +149,30 @@ def floor_section(contests):
     return "#### The floor\n\n" + table(head, rows) + "\n"
 
 
+def update_section(contests):
+    """What a changed day costs, beside making its file anew."""
+    entry = contests.get(update.KEY)
+    if not is_measured(entry):
+        return ""
+    figures = []
+    for name, _ in update.WAYS:
+        record = entry["contestants"][name]
+        cost = [run["cost"] for run in record["runs"]]
+        figures.append([
+            median(record, "wall"), median(record, "cpu"),
+            *(statistics.median(run[kind] for run in cost) / 1e6 for kind in ("read_bytes", "sent_bytes", "copied_bytes")),
+            median(record, "peak_rss_bytes") / 1e6])
+    rows = [[name, seconds(wall), seconds(cpu), *(number(value, 2) for value in bytes_and_peak)]
+            for (name, _), (wall, cpu, *bytes_and_peak) in zip(update.WAYS, figures)]
+    ours, anew = figures
+    through = [read + sent for _, _, read, sent, *_ in figures]
+    rows.append(["times as much", number(anew[0] / ours[0]), number(anew[1] / ours[1]),
+                 f"together {number(through[1] / through[0])}", "", "", ""])
+    head = ["", "wall s", "CPU s", "MB read", "MB written", "MB copied in place", "peak MB"]
+    return (f"#### {entry['title']}\n\n{number(entry['bytes'] / 1e6)} MB; medians of {entry['repetitions']} runs; both give "
+            f"the same file, byte for byte.\n\n{table(head, rows)}\n")
+
+
 def transport_section(contests, versions):
     """How fast clients of S3 move one large object from and to a store that keeps nothing."""
     parts = []
@@ -218,7 +243,7 @@ def text(state):
         ("Races", [contest_section(contests[key], versions) for key in RACES if is_measured(contests.get(key))]),
         ("Alone", own_sections(contests)
             + [contest_section(contests[key], versions) for key in COMPARISONS if is_measured(contests.get(key))]
-            + [stages_section(state.get("micro")), floor_section(contests), transport_section(contests, versions), cost.section(state, table),
+            + [update_section(contests), stages_section(state.get("micro")), floor_section(contests), transport_section(contests, versions), cost.section(state, table),
                inspected_section(contests)]),
     ):
         if any(sections):
