@@ -33,6 +33,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "Planning",
+            dependencies: [.product(name: "S3DB", package: "s3db-converter")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "Transfer",
             dependencies: [.product(name: "S3DB", package: "s3db-converter")],
             swiftSettings: settings

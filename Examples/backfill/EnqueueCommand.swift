@@ -15,11 +15,12 @@ struct EnqueueCommand: BackfillSubcommand {
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
         let queue = try await settings.queue()
         let isJSON = try settings.flag(.json)
-        let enqueued = try await settings.backfill().enqueue(on: queue) { dataset, count in
+        let enqueued = try await settings.backfill().enqueue(on: queue) { plan in
+            let (name, count) = (plan.dataset?.description ?? "", plan.jobs.count)
             if isJSON {
-                Output.write(["type": "dataset", "dataset": .string(dataset.description), "messages": .number(count)])
+                Output.write(["type": "dataset", "dataset": .string(name), "messages": .number(count)])
             } else {
-                Output.write("\(dataset)  \(ByteText.number(count)) messages\n")
+                Output.write("\(name)  \(ByteText.number(count)) messages\n")
             }
         }
         if isJSON {

@@ -25,19 +25,20 @@ enum JSONOutput {
 
     /// The end of a run.
     static func summary(
-        _ tally: RunTally, _ plan: ConversionPlan, seconds: Double, signal: StopSignal?
+        _ tally: RunTally, seconds: Double, signal: StopSignal?
     ) -> JSONValue {
         let total = tally.total
         return [
             "type": "summary", "written": .number(total.writtenCount), "kept": .number(total.keptCount),
             "unchanged": .number(total.unchangedCount), "removed": .number(total.removedCount),
             "failed": .number(total.failedCount), "not_done": .number(tally.undoneJobCount),
+            "datasets_not_planned": .number(tally.unplannedCount),
             "rows": .number(total.rowCount), "rows_outside_day": .number(total.outsideRowCount),
-            "bytes": .number(total.byteCount), "source_bytes": .number(tally.sourceByteCount),
+            "bytes": .number(total.byteCount), "source_bytes": .number(tally.progress.sourceByteCount),
             "kept_sections": .number(total.keptSectionCount), "cost": total.cost.json,
             "seconds": .number((seconds * 1000).rounded() / 1000),
             "stopped_by": signal.map { .string($0.rawValue) } ?? .null,
-            "warnings": .array(plan.warnings.map { .string($0) }),
+            "warnings": .array(tally.warnings.map { .string($0) }),
         ]
     }
 

@@ -3,23 +3,17 @@ import S3DB
 
 /// One line on a terminal that is drawn again and again.
 struct ProgressLine {
-    private let jobCount: Int
-    private let sourceByteCount: Int
     private let start = ContinuousClock.now
     private var isDrawn = false
 
-    init(_ plan: ConversionPlan) {
-        jobCount = plan.jobs.count
-        sourceByteCount = plan.sourceByteCount
-    }
-
     /// Draws the line as it stands now.
-    mutating func draw(_ progress: ConversionProgress) {
+    mutating func draw(_ progress: ConversionProgress, of tally: RunTally) {
         let seconds =
             Double((ContinuousClock.now - start).components.seconds)
             + Double((ContinuousClock.now - start).components.attoseconds) / 1e18
         let text = Self.text(
-            progress, jobCount: jobCount, sourceByteCount: sourceByteCount, seconds: max(seconds, 0.001))
+            progress, jobCount: tally.jobCount, sourceByteCount: tally.plannedByteCount,
+            isWhole: tally.unplannedCount == 0, seconds: max(seconds, 0.001))
         // The last column stays free: writing to it makes some terminals go to the next line.
         Output.writeError("\r\u{1B}[2K" + text.prefix(max(1, Output.errorWidth - 1)))
         isDrawn = true
@@ -31,16 +25,17 @@ struct ProgressLine {
         isDrawn = false
     }
 
-    /// `3/12 jobs  3 files  1,234,567 rows  12.3 MB/s  ETA 0:09  1 failed`.
+    /// `3/12 jobs  3 files  1,234,567 rows  12.3 MB/s  ETA 0:09  1 failed`; while there are datasets that are not planned
+    /// yet, `3/12+ jobs`, and no ETA.
     static func text(
-        _ progress: ConversionProgress, jobCount: Int, sourceByteCount: Int, seconds: Double
+        _ progress: ConversionProgress, jobCount: Int, sourceByteCount: Int, isWhole: Bool, seconds: Double
     ) -> String {
         let done = progress.sourceByteCount
         // What the sources read so far took tells how long the others take.
         let left = Double(max(0, sourceByteCount - done)) * seconds / Double(max(done, 1))
-        let eta = done == 0 ? "-" : ByteText.duration(seconds: left)
+        let eta = done == 0 || !isWhole ? "-" : ByteText.duration(seconds: left)
         return [
-            "\(ByteText.number(progress.jobCount))/\(ByteText.number(jobCount)) jobs",
+            "\(ByteText.number(progress.jobCount))/\(ByteText.number(jobCount))\(isWhole ? "" : "+") jobs",
             "\(ByteText.number(progress.outputCount)) files", "\(ByteText.number(progress.rowCount)) rows",
             ByteText.rate(byteCount: done, seconds: seconds), "ETA \(eta)",
             "\(ByteText.number(progress.failureCount)) failed",

@@ -19,12 +19,12 @@ struct Prompts {
             let settings = try Settings(answers, environment: environment)
             try settings.startLogging()
             let service = try await settings.backfill()
-            let plan = try await service.plan()
-            Output.write("\n" + PlanReport.text(PlanSummary(plan), of: service) + "\n")
-            let hasWork = !plan.jobs.isEmpty || !plan.removals.isEmpty || !plan.failures.isEmpty
+            let plan = try await service.summary()
+            Output.write("\n" + PlanReport.text(plan, of: service) + "\n")
+            let hasWork = plan.jobCount > 0 || plan.removalCount > 0 || !plan.failures.isEmpty
             let isAgreed = hasWork ? try await prompter.confirm("Run this plan") : false
             if isAgreed { try await settings.checkConditions(of: service.destination) }
-            let status = isAgreed ? try await RunSession(service, isJSON: false).run(plan) : 0
+            let status = isAgreed ? try await RunSession(service, isJSON: false, showsWarnings: false).run() : 0
             Output.write("\nThe same again:\n\n  \(EquivalentCommand.text(answers))\n")
             return status
         } catch is Prompter.EndOfInput {

@@ -8,16 +8,42 @@ final class RunReporter: Sendable {
     private struct State {
         var tally: RunTally
         var line: ProgressLine?
+        var hasPlan = false
     }
 
     private let state: Mutex<State>
     private let isJSON: Bool
+    private let showsWarnings: Bool
+    private let service: Backfill
     private let logger = Logger(label: "backfill")
 
-    init(_ plan: ConversionPlan, isJSON: Bool) {
+    init(_ plans: ConversionPlans, of service: Backfill, isJSON: Bool, showsWarnings: Bool) {
+        self.service = service
         self.isJSON = isJSON
+        self.showsWarnings = showsWarnings && !isJSON
         let hasLine = !isJSON && Output.isErrorTerminal
-        state = Mutex(State(tally: RunTally(plan), line: hasLine ? ProgressLine(plan) : nil))
+        let tally = RunTally(plans)
+        if self.showsWarnings { Self.show(tally.warnings) }
+        state = Mutex(State(tally: tally, line: hasLine ? ProgressLine() : nil))
+    }
+
+    /// Counts what is to be done, and shows what the user should know of it.
+    func planned(_ plan: ConversionPlan) {
+        state.withLock { state in
+            state.hasPlan = true
+            let warnings = state.tally.add(plan)
+            if showsWarnings && !warnings.isEmpty {
+                state.line?.clear()
+                Self.show(warnings)
+            }
+            state.line?.draw(service.progress, of: state.tally)
+        }
+        let name = plan.dataset?.description ?? "all"
+        logger.info("\(name): \(plan.jobs.count) jobs for \(plan.outputs.count) outputs, spec \(plan.spec.text)")
+    }
+
+    private static func show(_ warnings: [String]) {
+        for warning in warnings { Output.writeError("warning: \(warning)\n") }
     }
 
     /// Shows and counts a result.
@@ -36,19 +62,22 @@ final class RunReporter: Sendable {
         logger.debug("\(result.outcome.name) \(result.key)")
     }
 
+    /// Whether a plan was made.
+    var hasPlan: Bool { state.withLock { $0.hasPlan } }
+
     /// Draws the line of progress until the task is cancelled; returns at once where there is none.
-    func drawProgress(of service: Backfill) async {
+    func drawProgress() async {
         while state.withLock({ $0.line != nil }), !Task.isCancelled {
-            state.withLock { $0.line?.draw(service.progress) }
+            state.withLock { $0.line?.draw(service.progress, of: $0.tally) }
             try? await Task.sleep(for: .milliseconds(200))
         }
     }
 
     /// Ends the line and gives what was counted.
-    func finish(_ progress: ConversionProgress) -> RunTally {
+    func finish() -> RunTally {
         state.withLock { state in
             state.line?.clear()
-            state.tally.sourceByteCount = progress.sourceByteCount
+            state.tally.progress = service.progress
             return state.tally
         }
     }

@@ -1,64 +1,65 @@
 import DriverKit
-import Logging
 import S3DB
 
 /// One run from plan to summary.
 struct RunSession {
     private let service: Backfill
     private let isJSON: Bool
-    private let logger = Logger(label: "backfill")
+    private let showsWarnings: Bool
 
-    init(_ service: Backfill, isJSON: Bool) {
+    init(_ service: Backfill, isJSON: Bool, showsWarnings: Bool = true) {
         self.service = service
         self.isJSON = isJSON
+        self.showsWarnings = showsWarnings
     }
 
     /// Plans, runs and sums up.
     ///
-    /// - Parameter planned: The plan, where it is made already.
     /// - Returns: The status to exit with: 0, 1 when something failed, 128 and its number after a signal.
-    func run(_ planned: ConversionPlan? = nil) async throws(S3DBError) -> Int32 {
-        let (outcome, stop) = await StopSignal.cancelling { await plannedAndRun(planned) }
-        guard let ended = try ended(outcome, stop) else { return stop?.exitStatus ?? 1 }
-        let (plan, tally, seconds) = ended
+    /// - Throws: What keeps it from any work.
+    func run() async throws(S3DBError) -> Int32 {
+        let start = ContinuousClock.now
+        let (outcome, stop) = await StopSignal.cancelling { await converted() }
+        let tally: RunTally
+        do throws(S3DBError) {
+            tally = try outcome.get()
+        } catch {
+            guard let stop else { throw error }
+            Output.writeError("Stopped before any work.\n")
+            return stop.exitStatus
+        }
+        let elapsed = (ContinuousClock.now - start).components
+        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
         if isJSON {
-            Output.write(JSONOutput.summary(tally, plan, seconds: seconds, signal: stop))
+            Output.write(JSONOutput.summary(tally, seconds: seconds, signal: stop))
         } else {
-            Output.write(SummaryTable.text(tally, plan, seconds: seconds, signal: stop))
+            Output.write(SummaryTable.text(tally, seconds: seconds, signal: stop))
         }
         return stop?.exitStatus ?? (tally.failures.isEmpty ? 0 : 1)
     }
 
-    private typealias Ended = (plan: ConversionPlan, tally: RunTally, seconds: Double)
-
-    /// What a run came to; nil when it was stopped before there was a plan.
-    private func ended(_ outcome: Result<Ended, S3DBError>, _ stop: StopSignal?) throws(S3DBError) -> Ended? {
-        if stop != nil, case .failure = outcome {
-            Output.writeError("Stopped before any work.\n")
-            return nil
-        }
-        return try outcome.get()
-    }
-
-    private func plannedAndRun(_ planned: ConversionPlan?) async -> Result<Ended, S3DBError> {
-        let plan: ConversionPlan
+    /// What the run came to. Why it could not begin is a failure; why it could not go on is one among its results.
+    private func converted() async -> Result<RunTally, S3DBError> {
+        let plans: ConversionPlans
         do throws(S3DBError) {
-            plan = if let planned { planned } else { try await service.plan() }
+            plans = try await service.plans()
         } catch {
             return .failure(error)
         }
-        logger.info("\(plan.jobs.count) jobs for \(plan.outputs.count) outputs, spec \(plan.spec.text)")
-        if planned == nil && !isJSON {
-            for warning in plan.warnings { Output.writeError("warning: \(warning)\n") }
+        let reporter = RunReporter(plans, of: service, isJSON: isJSON, showsWarnings: showsWarnings)
+        let drawing = Task { await reporter.drawProgress() }
+        var failure: S3DBError?
+        do throws(S3DBError) {
+            try await service.run(plans, planned: { reporter.planned($0) }) { reporter.report($0) }
+        } catch {
+            failure = error
         }
-        let start = ContinuousClock.now
-        let reporter = RunReporter(plan, isJSON: isJSON)
-        let drawing = Task { await reporter.drawProgress(of: service) }
-        await service.run(plan) { reporter.report($0) }
         drawing.cancel()
         await drawing.value
-        let elapsed = (ContinuousClock.now - start).components
-        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
-        return .success((plan, reporter.finish(service.progress), seconds))
+        if let failure {
+            if !reporter.hasPlan { return .failure(failure) }
+            if failure.code != .cancelled { reporter.report(OutputResult(failure)) }
+        }
+        return .success(reporter.finish())
     }
 }

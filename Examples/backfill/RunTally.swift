@@ -31,47 +31,51 @@ struct RunTally {
         }
     }
 
-    private struct Span: Hashable {
-        var dataset: DatasetID
-        var span: Partition
-    }
-
     /// The figures by dataset; what belongs to none stands under an empty name.
     private(set) var figures: [String: Figures] = [:]
     /// The failures in the order of their coming.
     private(set) var failures: [OutputResult] = []
-    /// The stored bytes of the sources that were read.
-    var sourceByteCount = 0
+    /// What the user should know, each once.
+    private(set) var warnings: [String]
+    /// The jobs of the plans so far.
+    private(set) var jobCount = 0
+    /// The stored bytes of the sources that they read.
+    private(set) var plannedByteCount = 0
+    /// The datasets that no plan was made of yet.
+    private(set) var unplannedCount: Int
+    /// How far the run has come.
+    var progress = ConversionProgress()
 
-    private var ended: Set<Span> = []
-    private var cancelled: Set<Span> = []
-    private let plan: ConversionPlan
+    init(_ plans: ConversionPlans) {
+        unplannedCount = plans.count
+        warnings = plans.spec.warnings
+    }
 
-    init(_ plan: ConversionPlan) {
-        self.plan = plan
-        let toWrite = Set(plan.jobs.lazy.flatMap(\.outputs).map(\.key))
+    /// Counts what a plan has to do, and what it leaves; gives the warnings that are new.
+    mutating func add(_ plan: ConversionPlan) -> [String] {
+        unplannedCount -= 1
+        jobCount += plan.jobs.count
+        plannedByteCount += plan.sourceByteCount
         for output in plan.outputs where output.state != .orphaned {
-            figures[output.dataset.description, default: Figures()].keptCount += toWrite.contains(output.key) ? 0 : 1
+            figures[output.dataset.description, default: Figures()].keptCount += 1
         }
+        for job in plan.jobs {
+            figures[job.dataset.description, default: Figures()].keptCount -= job.outputs.count
+        }
+        let new = plan.warnings.filter { !warnings.contains($0) }
+        warnings += new
+        return new
     }
 
     /// All datasets together.
     var total: Figures { figures.values.reduce(into: Figures()) { $0 += $1 } }
 
     /// The jobs that did not come to their end, because the run was stopped.
-    var undoneJobCount: Int {
-        plan.jobs.count { job in
-            let span = Span(dataset: job.dataset, span: job.span)
-            return !ended.contains(span) || cancelled.contains(span)
-        }
-    }
+    var undoneJobCount: Int { max(0, jobCount - progress.jobCount) }
 
     /// Counts a result.
     mutating func add(_ result: OutputResult) {
         let name = result.dataset?.description ?? Self.dataset(ofKey: result.key)
-        let span = result.dataset.flatMap { dataset in
-            result.partition.map { Span(dataset: dataset, span: spanOf($0)) }
-        }
         var added = Figures()
         added.cost = result.cost
         switch result.outcome {
@@ -83,20 +87,12 @@ struct RunTally {
             added.keptSectionCount = written.keptSectionCount
         case .unchanged: added.unchangedCount = 1
         case .removed: added.removedCount = 1
-        case .failed(let error) where error.code == .cancelled:
-            if let span { cancelled.insert(span) }
-            return
+        case .failed(let error) where error.code == .cancelled: return
         case .failed:
             added.failedCount = 1
             failures.append(result)
         }
-        if let span { ended.insert(span) }
         figures[name, default: Figures()] += added
-    }
-
-    /// The stretch that one job covers, of which `partition` is all or an hour.
-    private func spanOf(_ partition: Partition) -> Partition {
-        Partition(size: partition.size.jobSize, containing: partition.firstDay)
     }
 
     /// The dataset of a source's key; empty where it has none.

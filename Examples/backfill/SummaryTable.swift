@@ -4,11 +4,12 @@ import S3DB
 /// What stands at the end of a run for people.
 enum SummaryTable {
     /// A line for each dataset and one for all, then every failure with its reason.
-    static func text(_ tally: RunTally, _ plan: ConversionPlan, seconds: Double, signal: StopSignal?) -> String {
+    static func text(_ tally: RunTally, seconds: Double, signal: StopSignal?) -> String {
         var text = "\n" + table(tally)
         let total = tally.total
-        let rate = ByteText.rate(byteCount: tally.sourceByteCount, seconds: seconds)
-        text += "\nRead \(ByteText.size(tally.sourceByteCount)) in \(ByteText.duration(seconds: seconds)) (\(rate)).\n"
+        let rate = ByteText.rate(byteCount: tally.progress.sourceByteCount, seconds: seconds)
+        text +=
+            "\nRead \(ByteText.size(tally.progress.sourceByteCount)) in \(ByteText.duration(seconds: seconds)) (\(rate)).\n"
         if total.cost.requestCount > 0 {
             text +=
                 "Sent \(ByteText.size(total.cost.sentByteCount)) and copied \(ByteText.size(total.cost.copiedByteCount)) "
@@ -24,8 +25,10 @@ enum SummaryTable {
         if let signal {
             text +=
                 "\nStopped by \(signal.rawValue): \(ByteText.number(total.writtenCount)) written, "
-                + "\(ByteText.number(tally.undoneJobCount)) of \(ByteText.number(plan.jobs.count)) jobs left. "
-                + "The same command resumes.\n"
+                + "\(ByteText.number(tally.undoneJobCount)) of \(ByteText.number(tally.jobCount)) jobs left"
+                + (tally.unplannedCount > 0
+                    ? ", \(ByteText.number(tally.unplannedCount)) datasets not looked at" : "")
+                + ". The same command resumes.\n"
         }
         return text
     }

@@ -68,14 +68,17 @@ import Testing
     func progress() {
         var progress = ConversionProgress()
         #expect(
-            ProgressLine.text(progress, jobCount: 4, sourceByteCount: 4_000_000, seconds: 1)
+            ProgressLine.text(progress, jobCount: 4, sourceByteCount: 4_000_000, isWhole: true, seconds: 1)
                 == "0/4 jobs  0 files  0 rows  0.0 MB/s  ETA -  0 failed")
         progress.jobCount = 1
         progress.outputCount = 1
         progress.rowCount = 12_345
         progress.sourceByteCount = 1_000_000
         #expect(
-            ProgressLine.text(progress, jobCount: 4, sourceByteCount: 4_000_000, seconds: 2)
+            ProgressLine.text(progress, jobCount: 4, sourceByteCount: 4_000_000, isWhole: true, seconds: 2)
                 == "1/4 jobs  1 files  12,345 rows  0.5 MB/s  ETA 0:06  0 failed")
+        #expect(
+            ProgressLine.text(progress, jobCount: 4, sourceByteCount: 4_000_000, isWhole: false, seconds: 2)
+                == "1/4+ jobs  1 files  12,345 rows  0.5 MB/s  ETA -  0 failed")
     }
 }

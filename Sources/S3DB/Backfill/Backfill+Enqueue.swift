@@ -7,15 +7,14 @@ extension Backfill {
 
     /// Sends a message for each job that is to be done, for any number of ``Worker``s; writes no outputs.
     ///
-    /// Datasets are planned one after the other, so that no more than one's jobs are in memory. Sending twice is
-    /// harmless: what is done by then is found done.
+    /// Sending twice is harmless: what is done by then is found done.
     ///
-    /// - Parameter report: Called for each dataset once its messages are sent.
+    /// - Parameter report: Called with each dataset's plan once its messages are sent.
     /// - Returns: What was sent, and what stood in the way.
     /// - Throws: ``S3DBError/Code/invalidArgument`` for a configuration that prunes, and failures of the stores and the
     ///   queue; then some messages may have been sent.
     public func enqueue(
-        on queue: any WorkQueue, _ report: (DatasetID, _ messageCount: Int) -> Void = { _, _ in }
+        on queue: any WorkQueue, _ report: (ConversionPlan) -> Void = { _ in }
     ) async throws(S3DBError) -> Enqueued {
         guard !configuration.prunes else {
             throw S3DBError(
@@ -23,15 +22,13 @@ extension Backfill {
         }
         let (source, destination) = (try StoreURL(configuration.source), try StoreURL(configuration.destination))
         var enqueued = Enqueued()
-        for dataset in try await datasets() {
-            let plan = try await converter.plan(
-                spec, datasets: [dataset], days: configuration.days, policy: configuration.policy)
+        for try await plan in try await plans() {
             for start in stride(from: 0, to: plan.jobs.count, by: Self.sendCount) {
                 let jobs = plan.jobs[start..<min(start + Self.sendCount, plan.jobs.count)]
                 try await queue.send(
                     jobs.map { job in
                         JobMessage(
-                            spec: spec.spec, source: source, destination: destination, dataset: dataset,
+                            spec: spec.spec, source: source, destination: destination, dataset: job.dataset,
                             partition: job.span, policy: configuration.policy
                         ).text
                     })
@@ -39,7 +36,7 @@ extension Backfill {
             enqueued.messageCount += plan.jobs.count
             enqueued.sourceByteCount += plan.sourceByteCount
             enqueued.failures += plan.failures
-            report(dataset, plan.jobs.count)
+            report(plan)
         }
         return enqueued
     }

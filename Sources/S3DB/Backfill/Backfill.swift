@@ -4,8 +4,7 @@ import S3Transport
 /// Converts history: all chosen days of all chosen datasets, from one store to another.
 ///
 ///     let backfill = try Backfill(configuration)
-///     let plan = try await backfill.plan()
-///     await backfill.run(plan) { result in print(result.key) }
+///     try await backfill.run(try await backfill.plans()) { result in print(result.key) }
 ///
 /// Running it again does what is left to do.
 public struct Backfill: Sendable {
@@ -72,25 +71,44 @@ public struct Backfill: Sendable {
         try configuration.datasets.chosen(of: try await converter.datasets(), at: source.description)
     }
 
-    /// Compares sources with outputs. Changes nothing.
-    public func plan() async throws(S3DBError) -> ConversionPlan {
-        try await converter.plan(
+    /// Compares sources with outputs, one dataset after the other as it is asked for. Changes nothing.
+    ///
+    /// - Throws: What ``datasets()`` throws.
+    public func plans() async throws(S3DBError) -> ConversionPlans {
+        converter.plans(
             spec, datasets: try await datasets(), days: configuration.days, policy: configuration.policy,
             prunes: configuration.prunes)
     }
 
-    /// How far ``run(_:_:)`` has come, readable from anywhere at any time.
+    /// All ``plans()`` in one.
+    public func plan() async throws(S3DBError) -> ConversionPlan {
+        try await plans().whole()
+    }
+
+    /// How far the runs have come, readable from anywhere at any time.
     public var progress: ConversionProgress { converter.progress }
 
-    /// Does what a plan says, and returns when all of it is done or, once its task is cancelled, when nothing is
-    /// under way any more.
+    /// Does what a plan says; see ``run(_:planned:_:)``.
+    public func run(_ plan: ConversionPlan, _ report: @escaping @Sendable (OutputResult) -> Void) async {
+        // A plan that is there cannot fail to be made.
+        try? await run(ConversionPlans(plan), report)
+    }
+
+    /// Does what plans say as they are made, and returns when all of it is done or, once its task is cancelled, when
+    /// nothing is under way any more.
     ///
     /// Unfinished uploads under the destination that are older than the limits say are removed first.
     ///
-    /// - Parameter report: Called for each result, one at a time.
-    public func run(_ plan: ConversionPlan, _ report: @escaping @Sendable (OutputResult) -> Void) async {
+    /// - Parameters:
+    ///   - planned: Called with each plan before anything of it is done.
+    ///   - report: Called for each result, one at a time.
+    /// - Throws: Why a plan could not be made. No further one is made then; what was planned before is done.
+    public func run(
+        _ plans: ConversionPlans, planned: @escaping @Sendable (ConversionPlan) -> Void = { _ in },
+        _ report: @escaping @Sendable (OutputResult) -> Void
+    ) async throws(S3DBError) {
         // What cannot be swept now is swept by a later run; this one's outputs do not depend on it.
         _ = try? await destination.sweepUploads(olderThan: configuration.limits.uploadAge)
-        await converter.run(plan, reporting: report)
+        try await converter.run(plans, planned: planned, reporting: report)
     }
 }

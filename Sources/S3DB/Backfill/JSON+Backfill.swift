@@ -84,37 +84,3 @@ extension SectionStates {
     /// The number of sections in each state: `current`, `stale`, `missing` and `gone`.
     public var json: JSONValue { .object(counts.map { .init($0.state, .number($0.count)) }) }
 }
-
-extension ConversionPlan {
-    /// The plan as one JSON document.
-    public var json: JSONValue {
-        let summary = PlanSummary(self)
-        return [
-            "type": "plan", "spec": .string(spec.text), "spec_hash": .string(spec.hash),
-            "overwrite": .string(policy.rawValue), "counts": Self.json(summary.counts()), "jobs": .number(jobs.count),
-            "source_bytes": .number(sourceByteCount), "removals": .number(removals.count),
-            "datasets": .array(summary.datasets.map { Self.json($0, summary) }), "outputs": .array(outputs.map(\.json)),
-            "undeclared_columns": .array(
-                undeclaredColumns.map { column in
-                    [
-                        "dataset": .string(column.dataset.description), "name": .string(column.name),
-                        "sample": column.sample.map { .string($0) } ?? .null,
-                    ]
-                }),
-            "readers": .array(frameAdvice.map { ["reader": .string($0.reader), "call": .string($0.call)] }),
-            "warnings": .array(warnings.map { .string($0) }), "failures": .array(failures.map(\.json)),
-            "ignored_objects": .number(ignoredObjectCount),
-        ]
-    }
-
-    private static func json(_ dataset: DatasetID, _ summary: PlanSummary) -> JSONValue {
-        [
-            "dataset": .string(dataset.description), "counts": json(summary.counts(of: dataset)),
-            "source_bytes": .number(summary.figures[dataset]?.sourceByteCount ?? 0),
-        ]
-    }
-
-    private static func json(_ counts: [(state: String, count: Int)]) -> JSONValue {
-        .object(counts.map { .init($0.state, .number($0.count)) })
-    }
-}

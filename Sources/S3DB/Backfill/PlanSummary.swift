@@ -2,7 +2,7 @@ import S3DBCore
 
 /// What plans come to, without their outputs: a few figures for each dataset, whatever the number of files.
 ///
-/// Plans of single datasets add up, so that no more than one of them is in memory.
+/// Plans of single datasets add up, so that no more than one of them need be in memory.
 public struct PlanSummary: Sendable {
     /// The outputs of a dataset that are in one state.
     public struct Stretch: Hashable, Sendable {
@@ -137,15 +137,10 @@ public struct PlanSummary: Sendable {
 }
 
 extension Backfill {
-    /// Compares sources with outputs, dataset by dataset, and keeps figures alone. Changes nothing.
+    /// What ``plans()`` come to. Changes nothing.
     public func summary() async throws(S3DBError) -> PlanSummary {
         var summary = PlanSummary(spec)
-        for dataset in try await datasets() {
-            summary.add(
-                try await converter.plan(
-                    spec, datasets: [dataset], days: configuration.days, policy: configuration.policy,
-                    prunes: configuration.prunes))
-        }
+        for try await plan in try await plans() { summary.add(plan) }
         return summary
     }
 }

@@ -36,12 +36,11 @@ public struct Partition: Hashable, Comparable, Sendable, CustomStringConvertible
     public init(size: PartitionSize, containing day: UTCDay, hour: Int = 0) {
         precondition((0..<24).contains(hour), "a day has the hours 0 to 23")
         self.size = size
-        let date = day.date
         let first: UTCDay? =
             switch size {
             case .hour, .day: day
-            case .month: UTCDay(year: date.year, month: date.month, day: 1)
-            case .year: UTCDay(year: date.year, month: 1, day: 1)
+            case .month: UTCDay(year: day.date.year, month: day.date.month, day: 1)
+            case .year: UTCDay(year: day.date.year, month: 1, day: 1)
             }
         // The first of a month or year that holds a valid day is a valid day.
         startSeconds = (first ?? day).startSeconds + (size == .hour ? Int64(hour) * 3600 : 0)

@@ -22,12 +22,16 @@ public struct EngineLimits: Hashable, Sendable {
     /// How old an unfinished upload must be to be swept away.
     public var uploadAge: Duration
 
+    /// How many planned jobs may wait before no further dataset is planned.
+    public var plannedJobCount: Int
+
     /// Makes limits.
     public init(
         workerCount: Int = 2, memoryByteCount: Int = 256 << 20, readByteCount: Int = 256 << 10,
         wholeByteCount: Int = 32 << 20, partByteCount: Int = 8 << 20, attemptCount: Int = 3,
         fieldByteCount: Int = 16 << 20,
-        columnCount: Int = 10_000, inflate: InflateLimits = InflateLimits(), uploadAge: Duration = .seconds(86_400)
+        columnCount: Int = 10_000, inflate: InflateLimits = InflateLimits(), uploadAge: Duration = .seconds(86_400),
+        plannedJobCount: Int = 20_000
     ) {
         self.workerCount = workerCount
         self.memoryByteCount = memoryByteCount
@@ -39,5 +43,6 @@ public struct EngineLimits: Hashable, Sendable {
         self.columnCount = columnCount
         self.inflate = inflate
         self.uploadAge = uploadAge
+        self.plannedJobCount = plannedJobCount
     }
 }

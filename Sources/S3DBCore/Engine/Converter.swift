@@ -47,7 +47,23 @@ public struct Converter: Sendable {
         return datasets.sorted()
     }
 
-    /// Compares sources with outputs. Changes nothing.
+    /// Compares the sources of some datasets with their outputs, one dataset after the other as it is asked for.
+    /// Changes nothing.
+    ///
+    /// - Parameter prunes: Whether outputs whose sources are gone are to be removed.
+    public func plans(
+        _ spec: ValidatedSpec, datasets: [DatasetID], days: DaySelection = DaySelection(),
+        policy: OverwritePolicy = .ifStale, prunes: Bool = false
+    ) -> ConversionPlans {
+        let planner = planner(spec, policy: policy, prunes: prunes)
+        return ConversionPlans(spec, policy, count: datasets.count) { index in
+            await plan(spec, policy, of: datasets[index]) { (plan) async throws(S3DBError) in
+                try await planner.plan(datasets[index], days: days, into: &plan)
+            }
+        }
+    }
+
+    /// Compares sources with outputs, as ``plans(_:datasets:days:policy:prunes:)`` all in one. Changes nothing.
     ///
     /// - Parameter prunes: Whether outputs whose sources are gone are to be removed.
     /// - Throws: ``S3DBError/Code/memoryBudget`` when the limits' memory is too small for the spec, and failures of
@@ -56,11 +72,7 @@ public struct Converter: Sendable {
         _ spec: ValidatedSpec, datasets: [DatasetID], days: DaySelection = DaySelection(),
         policy: OverwritePolicy = .ifStale, prunes: Bool = false
     ) async throws(S3DBError) -> ConversionPlan {
-        try MemoryNeeds(spec: spec, limits: limits, destination: destination).checkBudget()
-        let planner = planner(spec, policy: policy, prunes: prunes)
-        return try await plan(spec, policy) { (plan) async throws(S3DBError) in
-            for dataset in datasets { try await planner.plan(dataset, days: days, into: &plan) }
-        }
+        try await plans(spec, datasets: datasets, days: days, policy: policy, prunes: prunes).whole()
     }
 
     /// Compares the sources of the partitions that hold some days with their outputs. Changes nothing, and asks for
@@ -73,28 +85,29 @@ public struct Converter: Sendable {
     public func plan(
         _ spec: ValidatedSpec, dataset: DatasetID, containing days: [UTCDay], policy: OverwritePolicy = .ifStale
     ) async throws(S3DBError) -> ConversionPlan {
-        try MemoryNeeds(spec: spec, limits: limits, destination: destination).checkBudget()
         let planner = planner(spec, policy: policy, prunes: false)
-        return try await plan(spec, policy) { (plan) async throws(S3DBError) in
+        return try await plan(spec, policy, of: dataset) { (plan) async throws(S3DBError) in
+            plan.warnings = spec.warnings
             for day in days { try await planner.plan(dataset, containing: day, into: &plan) }
-        }
+        }.get()
     }
 
     private func plan(
-        _ spec: ValidatedSpec, _ policy: OverwritePolicy,
+        _ spec: ValidatedSpec, _ policy: OverwritePolicy, of dataset: DatasetID,
         _ body: @Sendable (inout ConversionPlan) async throws(S3DBError) -> Void
-    ) async throws(S3DBError) -> ConversionPlan {
-        let outcome: Result<ConversionPlan, S3DBError> = await withTaskExecutorPreference(pool) {
+    ) async -> Result<ConversionPlan, S3DBError> {
+        await withTaskExecutorPreference(pool) {
             var plan = ConversionPlan(spec: spec, policy: policy)
-            plan.warnings = spec.warnings
+            plan.dataset = dataset
             do throws(S3DBError) {
+                try MemoryNeeds(spec: spec, limits: limits, destination: destination).checkBudget()
                 try await body(&plan)
                 return .success(plan)
             } catch {
-                return .failure(error)
+                return .failure(
+                    error.code == .memoryBudget ? error : error.located(in: .init(key: dataset.description)))
             }
         }
-        return try outcome.get()
     }
 
     /// Does what a plan says; one result for each output, and one for each failure that the plan lists.
@@ -114,82 +127,40 @@ public struct Converter: Sendable {
     ///
     /// - Parameter report: Called for each result, one at a time.
     public func run(_ plan: ConversionPlan, reporting report: @escaping @Sendable (OutputResult) -> Void) async {
-        await withTaskExecutorPreference(pool) { await run(plan, report) }
+        // A plan that is there cannot fail to be made.
+        try? await run(ConversionPlans(plan), reporting: report)
+    }
+
+    /// Does what plans say as they are made: conversion begins with the first, and few jobs wait
+    /// (``EngineLimits/plannedJobCount``), however many there are in all.
+    ///
+    /// Returns when nothing is under way any more, also once its task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - planned: Called with each plan before anything of it is done.
+    ///   - report: Called for each result, one at a time.
+    /// - Throws: Why a plan could not be made. No further one is made then; what was planned before is done.
+    public func run(
+        _ plans: ConversionPlans, planned: @escaping @Sendable (ConversionPlan) -> Void = { _ in },
+        reporting report: @escaping @Sendable (OutputResult) -> Void
+    ) async throws(S3DBError) {
+        let runner = PlanRunner(
+            source: source, destination: destination, limits: limits,
+            jobs: JobRunner(
+                source: source, destination: destination, spec: plans.spec, limits: limits,
+                planner: planner(plans.spec, policy: plans.policy, prunes: false), budget: budget, progress: counter),
+            progress: counter)
+        let outcome: Result<Void, S3DBError> = await withTaskExecutorPreference(pool) {
+            do throws(S3DBError) {
+                return .success(try await runner.run(plans, planned: planned, reporting: report))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
     }
 
     private func planner(_ spec: ValidatedSpec, policy: OverwritePolicy, prunes: Bool) -> Planner {
         Planner(source: source, destination: destination, spec: spec, policy: policy, prunes: prunes)
-    }
-
-    private func run(_ plan: ConversionPlan, _ report: @Sendable (OutputResult) -> Void) async {
-        for failure in plan.failures {
-            report(
-                OutputResult(
-                    dataset: nil, partition: nil, key: failure.location.key ?? "", outcome: .failed(failure)))
-        }
-        let runner = JobRunner(
-            source: source, destination: destination, spec: plan.spec, limits: limits,
-            planner: planner(plan.spec, policy: plan.policy, prunes: false), budget: budget, progress: counter)
-        await withTaskGroup(of: [OutputResult].self) { group in
-            var next = plan.jobs.startIndex
-            func startNext() {
-                guard next < plan.jobs.endIndex, !Task.isCancelled else { return }
-                let job = plan.jobs[next]
-                next += 1
-                group.addTask { await runner.run(job) }
-            }
-            for _ in 0..<max(1, limits.workerCount) { startNext() }
-            for await results in group {
-                counter.add(results)
-                for result in results { report(result) }
-                startNext()
-            }
-        }
-        guard !Task.isCancelled else { return }
-        for output in plan.removals { report(await remove(output)) }
-        for dataset in plan.metadataCopies {
-            if let failure = await copyMetadata(of: dataset) { report(failure) }
-        }
-    }
-
-    private func remove(_ output: PlannedOutput) async -> OutputResult {
-        var result = OutputResult(
-            dataset: output.dataset, partition: output.partition, key: output.key.text, outcome: .removed)
-        do throws(S3DBError) {
-            try await destination.delete(output.key, if: output.version.map(WriteCondition.version) ?? .none)
-        } catch {
-            result.outcome = .failed(error.located(in: .init(key: output.key.text)))
-        }
-        return result
-    }
-
-    /// Copies METADATA.json where it is missing or differs; nil when all is well.
-    ///
-    /// Who copies it at the same time is no failure: what stands then is looked at again.
-    private func copyMetadata(of dataset: DatasetID) async -> OutputResult? {
-        let name = "\(dataset)/\(SourceKey.metadataName)"
-        var attempt = 1
-        while true {
-            do throws(S3DBError) {
-                try await copyObject(try ObjectKey(name))
-                return nil
-            } catch {
-                let isRace = [.preconditionFailed, .conflict].contains(error.code)
-                if isRace, attempt < limits.attemptCount, !Task.isCancelled {
-                    attempt += 1
-                    continue
-                }
-                return OutputResult(
-                    dataset: dataset, partition: nil, key: name,
-                    outcome: .failed(error.located(in: .init(key: name))))
-            }
-        }
-    }
-
-    private func copyObject(_ key: ObjectKey) async throws(S3DBError) {
-        guard let original = try await source.read(key) else { return }
-        let copy = try await destination.read(key)
-        if copy?.bytes == original.bytes { return }
-        _ = try await destination.put(key, [original.bytes], if: copy.map { .version($0.info.version) } ?? .absent)
     }
 }

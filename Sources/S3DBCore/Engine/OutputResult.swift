@@ -40,6 +40,13 @@ public struct OutputResult: Sendable {
     }
 }
 
+extension OutputResult {
+    /// A failure that belongs to no output.
+    public init(_ failure: S3DBError) {
+        self.init(dataset: nil, partition: nil, key: failure.location.key ?? "", outcome: .failed(failure))
+    }
+}
+
 /// How far a run has come, readable from anywhere at any time.
 public struct ConversionProgress: Hashable, Sendable {
     /// Stored bytes of sources that were read.
@@ -48,9 +55,9 @@ public struct ConversionProgress: Hashable, Sendable {
     public var rowCount = 0
     /// Outputs written.
     public var outputCount = 0
-    /// Outputs that failed.
+    /// Outputs that failed, but for those that a stop cut short.
     public var failureCount = 0
-    /// Jobs that are done.
+    /// Jobs that came to their end.
     public var jobCount = 0
 
     /// Starts with nothing done.

@@ -14,16 +14,19 @@ final class ProgressCounter: Sendable {
         }
     }
 
+    /// Counts a job by its results; one that was cut short has not come to its end.
     func add(_ results: [OutputResult]) {
         state.withLock { state in
-            state.jobCount += 1
+            var isCancelled = false
             for result in results {
                 switch result.outcome {
                 case .written: state.outputCount += 1
+                case .failed(let error) where error.code == .cancelled: isCancelled = true
                 case .failed: state.failureCount += 1
                 case .unchanged, .removed: break
                 }
             }
+            if !isCancelled { state.jobCount += 1 }
         }
     }
 }

@@ -4,6 +4,8 @@ public struct ConversionPlan: Sendable {
     public var spec: ValidatedSpec
     /// What to do with outputs that stand already.
     public var policy: OverwritePolicy = .ifStale
+    /// The dataset that it is for; nil for several.
+    public var dataset: DatasetID?
     /// The outputs of the chosen partitions and their states, in the order of datasets and time.
     public var outputs: [PlannedOutput] = []
     /// What is to be done: the jobs whose outputs are to be written.
@@ -20,6 +22,18 @@ public struct ConversionPlan: Sendable {
     public var undeclaredColumns: [UndeclaredColumn] = []
     /// Objects under the source prefix that are no S3DB data.
     public var ignoredObjectCount = 0
+
+    /// Adds what another plan of the same spec has.
+    public mutating func append(_ other: ConversionPlan) {
+        outputs += other.outputs
+        jobs += other.jobs
+        removals += other.removals
+        metadataCopies += other.metadataCopies
+        failures += other.failures
+        warnings += other.warnings
+        undeclaredColumns += other.undeclaredColumns
+        ignoredObjectCount += other.ignoredObjectCount
+    }
 
     /// The stored bytes of the sources that the jobs read.
     public var sourceByteCount: Int {

@@ -26,10 +26,10 @@ struct Planner: Sendable {
             plan.failures.append(error.located(in: .init(key: "\(dataset)/\(SourceKey.metadataName)")))
             return
         }
-        let spans = Set(chosen.map { Partition(size: spanSize, containing: $0) }).sorted()
-        let byFirstDay = Dictionary(grouping: sources) { Partition(size: spanSize, containing: $0.day) }
+        let spans = spans(of: sources)
         let states = try await states(
-            of: spans.map { ($0, byFirstDay[$0] ?? []) }, dataset: dataset, metadata: metadata, existing: existing)
+            of: spans.filter { holdsAny(of: chosen, $0.sources) }, dataset: dataset, metadata: metadata,
+            existing: existing)
         for job in states {
             plan.outputs += job.outputs
             let toWrite = job.outputs.filter { isToBeWritten($0.state) }
@@ -43,11 +43,12 @@ struct Planner: Sendable {
             spec.spec, dataset: dataset, standing: states.flatMap(\.outputs).compactMap(\.standing), sources: sources)
         if let advice { plan.warnings.append(advice) }
         if days.latest == nil {
-            let orphans = try await orphans(of: dataset, days: days, spans: Set(byFirstDay.keys), existing: existing)
+            let orphans = try await orphans(
+                of: dataset, days: days, spans: Set(spans.map(\.partition)), existing: existing)
             plan.outputs += orphans
             if prunes { plan.removals += orphans }
         }
-        if spec.scheme.copiesMetadata && metadata != nil && !spans.isEmpty { plan.metadataCopies.append(dataset) }
+        if spec.scheme.copiesMetadata && metadata != nil && !chosen.isEmpty { plan.metadataCopies.append(dataset) }
         if let newest = chosen.last.flatMap({ day in sources.last { $0.day == day } }) {
             plan.undeclaredColumns += try await undeclaredColumns(in: newest, of: dataset, metadata: metadata, &plan)
         }
@@ -109,8 +110,8 @@ struct Planner: Sendable {
             of: dataset, prefix: SourceKey.yearPrefix(of: dataset, span.firstDay), into: &plan
         ).filter { Partition(size: spanSize, containing: $0.day) == span }
         let metadata = try await metadata(of: dataset)
-        return try await state(
-            of: span, sources: sources, dataset: dataset, metadata: metadata, existing: existing)
+        return try await settled(
+            try missingJob(of: span, sources, dataset: dataset, metadata: metadata), existing: existing)
     }
 
     /// The partition that one job reads: for hours their day.
@@ -127,6 +128,29 @@ struct Planner: Sendable {
     }
 
     // MARK: Sources
+
+    /// What one job reads: a stretch of time, and its days in order.
+    private typealias Span = (partition: Partition, sources: [ConversionJob.Source])
+
+    /// The spans of sources that are in order: runs of neighbours.
+    private func spans(of sources: [ConversionJob.Source]) -> [Span] {
+        var spans: [Span] = []
+        for source in sources {
+            let partition = Partition(size: spanSize, containing: source.day)
+            if spans.last?.partition == partition {
+                spans[spans.count - 1].sources.append(source)
+            } else {
+                spans.append((partition, [source]))
+            }
+        }
+        return spans
+    }
+
+    /// Whether one of the chosen days, which are in order, is among some sources: a selection is a stretch of days.
+    private func holdsAny(of chosen: [UTCDay], _ sources: [ConversionJob.Source]) -> Bool {
+        guard let first = chosen.first, let last = chosen.last else { return false }
+        return sources.contains { first <= $0.day && $0.day <= last }
+    }
 
     /// The dataset's days under a prefix, in order.
     private func sources(
@@ -214,41 +238,63 @@ struct Planner: Sendable {
         return found
     }
 
+    /// The jobs of some spans with the outputs in all states.
     private func states(
-        of spans: [(Partition, [ConversionJob.Source])], dataset: DatasetID, metadata: DatasetMetadata?,
-        existing: [Partition: ObjectInfo]
+        of spans: [Span], dataset: DatasetID, metadata: DatasetMetadata?, existing: [Partition: ObjectInfo]
     ) async throws(S3DBError) -> [ConversionJob] {
-        try await concurrently(spans, width: Self.concurrency) { (span, sources) async throws(S3DBError) in
+        var jobs: [ConversionJob] = []
+        jobs.reserveCapacity(spans.count)
+        // Only what stands has to be looked into, which takes requests; most of a new conversion does not.
+        var standing: [Int] = []
+        for (index, span) in spans.enumerated() {
+            let job = try missingJob(of: span.partition, span.sources, dataset: dataset, metadata: metadata)
+            if job.outputs.contains(where: { existing[$0.partition] != nil }) { standing.append(index) }
+            jobs.append(job)
+        }
+        let missing = jobs
+        let looked = try await concurrently(standing, width: Self.concurrency) { (index) async throws(S3DBError) in
             do throws(S3DBError) {
-                return try await state(
-                    of: span, sources: sources, dataset: dataset, metadata: metadata, existing: existing)
+                return try await settled(missing[index], existing: existing)
             } catch  where error.code == .preconditionFailed {
                 var scratch = ConversionPlan(spec: spec)
-                return try await settledJob(of: span, in: dataset, into: &scratch)
+                return try await settledJob(of: missing[index].span, in: dataset, into: &scratch)
             }
         }
+        for (index, job) in zip(standing, looked) { jobs[index] = job }
+        return jobs
     }
 
-    private func state(
-        of span: Partition, sources: [ConversionJob.Source], dataset: DatasetID, metadata: DatasetMetadata?,
-        existing: [Partition: ObjectInfo]
-    ) async throws(S3DBError) -> ConversionJob {
-        let inspector = OutputInspector(store: destination, spec: spec)
+    /// The job of a span where no output stands.
+    private func missingJob(
+        of span: Partition, _ sources: [ConversionJob.Source], dataset: DatasetID, metadata: DatasetMetadata?
+    ) throws(S3DBError) -> ConversionJob {
         var job = ConversionJob(dataset: dataset, span: span, sources: sources, outputs: [], metadata: metadata)
-        let spans = job.spans(by: spec.spec.span).map { $0.map(Provenance.Source.init) }
-        var hourRowCounts: [Int]?
+        var sections = SectionStates()
+        sections.missingCount = job.spans(by: spec.spec.span).count
         for partition in try partitions(of: span) {
             var output = PlannedOutput(
                 dataset: dataset, partition: partition, key: try key(of: partition, in: dataset), state: .missing)
-            output.sections = SectionStates(of: nil, spans: spans, hasSchema: true)
-            if let info = existing[partition] {
-                let provenance = try await inspector.provenance(of: info)
-                output.version = info.version
-                output.byteCount = info.byteCount
-                try judge(&output, madeFrom: provenance, spans: spans, metadata: metadata)
-                if output.state == .current { hourRowCounts = hourRowCounts ?? provenance?.hourRowCounts }
-            }
+            output.sections = sections
             job.outputs.append(output)
+        }
+        return job
+    }
+
+    /// A job of missing outputs with the states of those that stand.
+    private func settled(
+        _ job: ConversionJob, existing: [Partition: ObjectInfo]
+    ) async throws(S3DBError) -> ConversionJob {
+        var job = job
+        let inspector = OutputInspector(store: destination, spec: spec)
+        let spans = job.spans(by: spec.spec.span).map { $0.map(Provenance.Source.init) }
+        var hourRowCounts: [Int]?
+        for index in job.outputs.indices {
+            guard let info = existing[job.outputs[index].partition] else { continue }
+            let provenance = try await inspector.provenance(of: info)
+            job.outputs[index].version = info.version
+            job.outputs[index].byteCount = info.byteCount
+            try judge(&job.outputs[index], madeFrom: provenance, spans: spans, metadata: job.metadata)
+            if job.outputs[index].state == .current { hourRowCounts = hourRowCounts ?? provenance?.hourRowCounts }
         }
         // A current file of one hour says which of the others have rows; those without need no file.
         if let hourRowCounts {
@@ -303,33 +349,5 @@ struct Planner: Sendable {
             orphans.append(output)
         }
         return orphans
-    }
-}
-
-/// Applies `body` to all elements, at most `width` at a time, and gives the results in the elements' order.
-func concurrently<Element: Sendable, Result: Sendable>(
-    _ elements: [Element], width: Int, _ body: @Sendable @escaping (Element) async throws(S3DBError) -> Result
-) async throws(S3DBError) -> [Result] {
-    do {
-        return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-            var results = [Result?](repeating: nil, count: elements.count)
-            var next = 0
-            while next < min(width, elements.count) {
-                let index = next
-                group.addTask { (index, try await body(elements[index])) }
-                next += 1
-            }
-            while let (index, result) = try await group.next() {
-                results[index] = result
-                if next < elements.count {
-                    let index = next
-                    group.addTask { (index, try await body(elements[index])) }
-                    next += 1
-                }
-            }
-            return results.compactMap { $0 }
-        }
-    } catch {
-        throw error as? S3DBError ?? S3DBError(.cancelled, "cancelled")
     }
 }
