@@ -22,6 +22,14 @@ struct InflatingReader: ~Copyable {
         self.readByteCount = readByteCount
     }
 
+    /// Reads an object of which little more than the beginning is wanted; sends nothing yet.
+    init(headOf info: ObjectInfo, in store: any ObjectStore, codec: any Codec) throws(S3DBError) {
+        let decompressor = try codec.makeDecompressor(limits: InflateLimits())
+        reader = RangedReader(of: info, in: store)
+        self.decompressor = decompressor
+        readByteCount = RangedReader.firstByteCount
+    }
+
     /// Appends some inflated bytes, up to `limit`; returns false at the end, where nothing is left to append.
     ///
     /// - Throws: What the store throws; ``S3DBError/Code/emptyObject``; and for damaged, truncated or bloated

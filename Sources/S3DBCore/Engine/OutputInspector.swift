@@ -60,8 +60,7 @@ struct OutputInspector: Sendable {
     }
 
     private func metadata(of info: ObjectInfo, inside codec: any Codec) async throws(S3DBError) -> KeyValueMetadata? {
-        var reader = try await InflatingReader(
-            of: info, in: store, codec: codec, limits: InflateLimits(), readByteCount: 64 << 10)
+        var reader = try InflatingReader(headOf: info, in: store, codec: codec)
         var head = BufferBuilder()
         while true {
             switch try spec.sink.findMetadata(head: head.bytes, tail: Buffer().bytes, fileByteCount: nil) {

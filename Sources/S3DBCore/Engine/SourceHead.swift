@@ -13,8 +13,7 @@ struct SourceHead: Sendable {
         of info: ObjectInfo, in store: any ObjectStore, spec: ValidatedSpec, needsRow: Bool = false
     ) async throws(S3DBError) {
         do throws(S3DBError) {
-            var reader = try await InflatingReader(
-                of: info, in: store, codec: spec.sourceCodec, limits: InflateLimits(), readByteCount: 16 << 10)
+            var reader = try InflatingReader(headOf: info, in: store, codec: spec.sourceCodec)
             var head = BufferBuilder()
             var isWhole = false
             var found: [String]?
