@@ -82,6 +82,21 @@ import Testing
         #expect(try await MemoryStore().probeConditions().ignored.isEmpty)
     }
 
+    @Test func aProbeRemovesWhatKilledOnesHaveLeft() async throws {
+        let store = try await Self.store(StandIn.moto())
+        let hour = 3_600_000_000_000 as Int64
+        let now = Int64(Date().timeIntervalSince1970 * 1e9)
+        let old = try ObjectKey("\(ConditionProbe.namePrefix)\(now - 2 * hour)-00000000000000ff")
+        // A probe that may be at work, and what is none.
+        let stay = try ["\(ConditionProbe.namePrefix)\(now)-00000000000000ff", "\(ConditionProbe.namePrefix)1", "x"]
+            .map { try ObjectKey($0) }
+        for key in [old] + stay { _ = try await store.put(key, [Buffer([1])], if: .none) }
+        _ = try await store.probeConditions()
+        var keys: [ObjectKey] = []
+        try await store.list(prefix: "", after: nil) { keys += $0.map(\.key) }
+        #expect(keys == stay.sorted())
+    }
+
     // MARK: boto3
 
     private static let oddKeys = [

@@ -11,5 +11,6 @@ extension S3DBError {
         .emptyColumnName, .missingColumn, .valueMisfit, .nullValue, .rowOutsideDay, .corruptFile, .unsupported,
         .limitExceeded, .memoryBudget, .unknownName, .duplicateName, .invalidSpec, .invalidArgument, .invalidMetadata,
         .invalidSourceKey, .invalidKey, .rowCountMismatch, .foreignOutput,
+        .conditionsIgnored,
     ]
 }

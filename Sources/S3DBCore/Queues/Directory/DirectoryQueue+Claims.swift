@@ -123,7 +123,7 @@ extension DirectoryQueue {
     private func removeUnsent() throws(Errno) {
         let limit = FileTree.now() &- Self.unsentAge.components.seconds &* 1_000_000_000
         for text in try MessageFolders.names(in: unsentPath) {
-            guard let id = UploadName(text), id.begunNanoseconds < limit else { continue }
+            guard let id = TimedName(text), id.begunNanoseconds < limit else { continue }
             try FileTree.remove(unsentPath(of: id))
         }
     }

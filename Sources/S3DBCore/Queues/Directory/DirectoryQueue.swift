@@ -68,11 +68,11 @@ public final class DirectoryQueue: WorkQueue {
     public func send(_ bodies: [String]) async throws(S3DBError) {
         try QueueRules.check(bodies, maximumByteCount: maximumBodyByteCount)
         for start in stride(from: 0, to: bodies.count, by: Self.sendBatchCount) {
-            var written: [UploadName] = []
+            var written: [TimedName] = []
             do throws(S3DBError) {
                 for body in bodies[start..<min(start + Self.sendBatchCount, bodies.count)] {
                     if Task.isCancelled { throw S3DBError(.cancelled, "sending was cancelled") }
-                    let id = UploadName.fresh()
+                    let id = TimedName.fresh()
                     written.append(id)
                     try explained("write a message") { () throws(Errno) in try write(body, to: unsentPath(of: id)) }
                     await Task.yield()
@@ -103,7 +103,7 @@ public final class DirectoryQueue: WorkQueue {
     }
 
     /// Makes written messages visible, all in the folder of the first.
-    private func publish(_ ids: [UploadName]) throws(Errno) {
+    private func publish(_ ids: [TimedName]) throws(Errno) {
         guard let folder = ids.first.map({ MessageName($0).folder }) else { return }
         for id in ids {
             guard try waiting.move(unsentPath(of: id), to: folder, as: MessageName(id)) else {
@@ -172,7 +172,7 @@ public final class DirectoryQueue: WorkQueue {
         }
     }
 
-    func unsentPath(of id: UploadName) -> String { "\(unsentPath)/\(id)" }
+    func unsentPath(of id: TimedName) -> String { "\(unsentPath)/\(id)" }
 
     var unsentPath: String { "\(root)/unsent" }
 

@@ -6,15 +6,15 @@
 /// for the wait for the next.
 struct MessageName: Hashable, CustomStringConvertible {
     /// When the message was sent, and a random number.
-    let id: UploadName
+    let id: TimedName
     let receiveCount: Int
 
     /// A message that was never received.
-    init(_ id: UploadName) {
+    init(_ id: TimedName) {
         self.init(id, receiveCount: 0)
     }
 
-    private init(_ id: UploadName, receiveCount: Int) {
+    private init(_ id: TimedName, receiveCount: Int) {
         self.id = id
         self.receiveCount = receiveCount
     }
@@ -22,7 +22,7 @@ struct MessageName: Hashable, CustomStringConvertible {
     /// Reads a name; nil for any other text.
     init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let id = UploadName(String(parts[0])), let count = Int(parts[1]), count >= 0 else {
+        guard parts.count == 2, let id = TimedName(String(parts[0])), let count = Int(parts[1]), count >= 0 else {
             return nil
         }
         self.init(id, receiveCount: count)

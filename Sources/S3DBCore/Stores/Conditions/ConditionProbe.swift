@@ -5,15 +5,30 @@ public struct ConditionProbe: Sendable {
     /// How the names of a probe's objects begin.
     public static let namePrefix = ".s3db-probe-"
 
+    /// How old an object of a probe must be to be taken for what a killed process has left.
+    public static let leftoverAge = Duration.seconds(3600)
+
     private let store: any ObjectStore
     let key: ObjectKey
     let absentKey: ObjectKey
 
     init(store: any ObjectStore) throws(S3DBError) {
         self.store = store
-        let name = Self.namePrefix + String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        key = try ObjectKey(name)
-        absentKey = try ObjectKey("\(name)-2")
+        key = try ObjectKey("\(Self.namePrefix)\(TimedName.fresh())")
+        absentKey = try ObjectKey("\(Self.namePrefix)\(TimedName.fresh())")
+    }
+
+    /// Removes what probes left that were killed ``leftoverAge`` ago or earlier.
+    func removeLeftovers() async throws(S3DBError) {
+        let limit = TimedName.fresh().begunNanoseconds - Self.leftoverAge.components.seconds * 1_000_000_000
+        var leftovers: [ObjectKey] = []
+        try await store.list(prefix: Self.namePrefix, after: nil) { page in
+            leftovers += page.map(\.key).filter { key in
+                TimedName(String(key.text.dropFirst(Self.namePrefix.count))).map { $0.begunNanoseconds < limit }
+                    ?? false
+            }
+        }
+        for key in leftovers { try await store.delete(key, if: .none) }
     }
 
     func run() async throws(S3DBError) -> ConditionSupport {

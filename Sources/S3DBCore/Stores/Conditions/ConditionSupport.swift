@@ -26,12 +26,15 @@ extension ObjectStore {
     /// Finds out which conditions the store keeps, by writing to keys of its own that it removes again.
     ///
     /// Two small objects and a few uploads under names that begin with ``ConditionProbe/namePrefix``; some 20 requests.
+    /// What earlier probes left that were killed is removed too, once it is old enough
+    /// (``ConditionProbe/leftoverAge``).
     ///
     /// - Throws: What the store throws of anything but conditions.
     public func probeConditions() async throws(S3DBError) -> ConditionSupport {
         let probe = try ConditionProbe(store: self)
         let outcome: Result<ConditionSupport, S3DBError>
         do throws(S3DBError) {
+            try await probe.removeLeftovers()
             outcome = .success(try await probe.run())
         } catch {
             outcome = .failure(error)

@@ -11,7 +11,7 @@ extension DirectoryStore {
     public func createUpload(_ key: ObjectKey) async throws(S3DBError) -> UploadID {
         _ = try path(of: key)
         try makeUploadsDirectory(for: key)
-        let name = UploadName.fresh().description
+        let name = TimedName.fresh().description
         try Errno.explained("begin an upload", key) { () throws(Errno) in
             _ = try Errno.check { mkdir("\(uploadsPath)/\(name)", 0o755) }
         }
@@ -48,7 +48,7 @@ extension DirectoryStore {
     ) async throws(S3DBError) -> UploadedPart {
         try MultipartRules.check(number: number, of: upload)
         let directory = try path(of: upload)
-        let staged = "\(directory)/\(UploadName.fresh())"
+        let staged = "\(directory)/\(TimedName.fresh())"
         do throws(S3DBError) {
             let range = try await body(staged)
             return try Errno.explained("keep a part", upload.key) { () throws(Errno) in
@@ -77,7 +77,7 @@ extension DirectoryStore {
         let ordered = try MultipartRules.ordered(parts, minimumByteCount: minimumPartByteCount, of: upload)
         try check(ordered, of: upload, in: directory)
         return try await withTaskExecutorPreference(Self.waitingThreads) { () async throws(S3DBError) in
-            let joined = "\(directory)/\(UploadName.fresh())"
+            let joined = "\(directory)/\(TimedName.fresh())"
             let info: ObjectInfo
             do throws(S3DBError) {
                 try await join(ordered, in: directory, to: joined, of: upload)
@@ -114,7 +114,7 @@ extension DirectoryStore {
         do throws(Errno) {
             for entry in try FileTree.entries(of: uploadsPath) {
                 let name = String(decoding: entry.name, as: UTF8.self)
-                guard let upload = UploadName(name), upload.begunNanoseconds < limit.partialValue else { continue }
+                guard let upload = TimedName(name), upload.begunNanoseconds < limit.partialValue else { continue }
                 try FileTree.removeFlatDirectory("\(uploadsPath)/\(name)")
                 count += 1
             }
@@ -126,7 +126,7 @@ extension DirectoryStore {
     }
 
     private func path(of upload: UploadID) throws(S3DBError) -> String {
-        guard let name = UploadName(upload.text) else { throw MultipartRules.unknown(upload) }
+        guard let name = TimedName(upload.text) else { throw MultipartRules.unknown(upload) }
         return "\(uploadsPath)/\(name)"
     }
 

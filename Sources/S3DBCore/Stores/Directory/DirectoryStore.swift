@@ -89,7 +89,7 @@ public struct DirectoryStore: ObjectStore {
         let target = try path(of: key)
         try makeUploadsDirectory(for: key)
         return try await withTaskExecutorPreference(Self.waitingThreads) { () async throws(S3DBError) in
-            let staged = "\(uploadsPath)/\(UploadName.fresh())"
+            let staged = "\(uploadsPath)/\(TimedName.fresh())"
             do throws(S3DBError) {
                 try await write(content, to: staged, isSynchronized: true, key: key)
                 return try publish(staged, at: target, key: key, if: condition)

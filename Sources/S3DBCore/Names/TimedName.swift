@@ -1,11 +1,12 @@
-/// The name of something in progress: when it was begun, in nanoseconds since 1970, and a random number.
-struct UploadName: Hashable, CustomStringConvertible {
+/// The name of something that is not to stay, so that whoever finds it knows its age: when it was begun, in nanoseconds
+/// since 1970, and a random number.
+struct TimedName: Hashable, CustomStringConvertible {
     let begunNanoseconds: Int64
     private let random: UInt64
 
     /// A name that nothing else has.
-    static func fresh(begunNanoseconds: Int64 = FileTree.now()) -> UploadName {
-        UploadName(begunNanoseconds: begunNanoseconds, random: .random(in: 0...UInt64.max))
+    static func fresh(begunNanoseconds: Int64 = FileTree.now()) -> TimedName {
+        TimedName(begunNanoseconds: begunNanoseconds, random: .random(in: 0...UInt64.max))
     }
 
     /// Reads a name; nil for any other text, so that a name from outside cannot lead out of its directory.
