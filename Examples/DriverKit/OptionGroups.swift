@@ -34,6 +34,17 @@ package struct SourceOptions: DriverOptionGroup {
 package struct DestinationOptions: DriverOptionGroup {
     @Option(help: .init("Where the outputs go: a directory or s3://bucket/prefix/.", valueName: "url"))
     var dest: String?
+    @OptionGroup var writing: WritingOptions
+
+    package init() {}
+
+    package var given: [OptionName: [String]] {
+        .init(texts: [.dest: dest]).merging(writing.given) { first, _ in first }
+    }
+}
+
+/// How buckets that are written to are reached, and what is kept with their objects.
+package struct WritingOptions: DriverOptionGroup {
     @Option(help: .init("The profile of AWS's shared files for the destination alone.", valueName: "name"))
     var destProfile: String?
     @Option(help: .init("The region of the destination's bucket.", valueName: "name"))
@@ -63,7 +74,7 @@ package struct DestinationOptions: DriverOptionGroup {
     package var given: [OptionName: [String]] {
         .init(
             texts: [
-                .dest: dest, .destProfile: destProfile, .destRegion: destRegion, .destEndpointURL: destEndpointURL,
+                .destProfile: destProfile, .destRegion: destRegion, .destEndpointURL: destEndpointURL,
                 .acl: acl, .sse: sse, .kmsKey: kmsKey, .storageClass: storageClass, .publish: publish,
             ], lists: [.tag: tag])
     }

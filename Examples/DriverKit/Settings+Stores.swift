@@ -1,67 +1,35 @@
-import Logging
 import S3DB
 
 extension Settings {
-    /// The two sides of a conversion, which may lie in different accounts, regions and servers.
-    private enum Side {
-        case source, destination
-    }
-
     /// How all stores of the program are opened: the one place that knows about it.
     ///
     /// The source's URL is opened with what was said of the source, every other with what was said of the destination.
-    /// What is wrong about S3 is said when a bucket is to be opened.
-    package func opener() async throws(S3DBError) -> StoreOpener {
-        let source = text(.source).flatMap { try? StoreURL($0) }
-        let reading = await access(.source)
-        let writing = await access(.destination)
-        let publishing = try self.publishing()
-        return StoreOpener { (url) throws(S3DBError) in
-            let isSource = url == source
-            guard case .s3 = url else { return try url.resolve() }
-            let store = try url.resolve(try (isSource ? reading : writing).get())
-            return isSource || publishing == .conditional ? store : UnconditionalStore(store)
-        }
-    }
-
-    /// Refuses a destination on a server of one's own that ignores conditions; AWS's is known to keep them.
+    /// AWS's shared files and credentials are looked at when a bucket is opened for the first time; what is wrong with
+    /// them is said then.
     ///
-    /// - Throws: ``S3DBError/Code/conditionsIgnored``.
-    package func checkConditions(of destination: any ObjectStore) async throws(S3DBError) {
-        guard let store = destination as? S3Store, store.client.configuration.endpoint != nil else { return }
-        _ = try await store.publishing(.conditional)
+    /// - Parameter checksConditions: Whether a bucket on a server of one's own that is not the source is asked whether it
+    ///   keeps conditions of writes, and refused where it does not; AWS's is known to keep them.
+    package func opener(checksConditions: Bool = false) throws(S3DBError) -> StoreOpener {
+        let source = text(.source).flatMap { try? StoreURL($0) }
+        let (reading, writing) = (BucketAccess(self, .source), BucketAccess(self, .destination))
+        let publishing = try self.publishing()
+        return StoreOpener { (url) async throws(S3DBError) in
+            guard case .s3 = url else { return try url.resolve() }
+            if url == source { return try url.resolve(try await reading.access()) }
+            let access = try await writing.access()
+            let store = try url.resolve(access)
+            guard publishing == .conditional else { return UnconditionalStore(store) }
+            if checksConditions, access.configuration.endpoint != nil { _ = try await store.publishing(.conditional) }
+            return store
+        }
     }
 
     private func publishing() throws(S3DBError) -> Publishing {
         try choice(.publish, of: Publishing.self) ?? .conditional
     }
 
-    // MARK: S3
-
-    private func access(_ side: Side) async -> Result<S3Access, S3DBError> {
-        do throws(S3DBError) {
-            return .success(try await makeAccess(side))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func makeAccess(_ side: Side) async throws(S3DBError) -> S3Access {
-        let isSource = side == .source
-        let profile = text(isSource ? .sourceProfile : .destProfile) ?? text(.profile)
-        let settings = try await AWSSettings(profile: profile)
-        let region = try settings.region(text(isSource ? .sourceRegion : .destRegion) ?? text(.region))
-        var configuration = S3Configuration(
-            region: region,
-            endpoint: try settings.endpoint(
-                "s3", text(isSource ? .sourceEndpointURL : .destEndpointURL) ?? text(.endpointURL)))
-        if !isSource { configuration.writeOptions = try writeOptions() }
-        return S3Access(
-            configuration: configuration, credentials: CredentialsChain(profile: profile, region: region),
-            logger: Logger(label: "s3db.s3"))
-    }
-
-    private func writeOptions() throws(S3DBError) -> S3WriteOptions {
+    /// What is kept with each object.
+    func writeOptions() throws(S3DBError) -> S3WriteOptions {
         var options = S3WriteOptions()
         options.acl = text(.acl)
         options.encryption = text(.sse)
@@ -100,6 +68,6 @@ extension Settings {
     /// The document of live jobs that is named.
     package func liveJobs() async throws(S3DBError) -> LiveJobStore {
         if let missing = missing([.liveJobs]) { throw missing }
-        return try LiveJobStore(at: text(.liveJobs) ?? "", opener: try await opener())
+        return try await LiveJobStore(at: text(.liveJobs) ?? "", opener: try opener())
     }
 }

@@ -23,8 +23,10 @@ struct Prompts {
             Output.write("\n" + PlanReport.text(plan, of: service) + "\n")
             let hasWork = plan.jobCount > 0 || plan.removalCount > 0 || !plan.failures.isEmpty
             let isAgreed = hasWork ? try await prompter.confirm("Run this plan") : false
-            if isAgreed { try await settings.checkConditions(of: service.destination) }
-            let status = isAgreed ? try await RunSession(service, isJSON: false, showsWarnings: false).run() : 0
+            let status =
+                isAgreed
+                ? try await RunSession(settings.backfill(writes: true), isJSON: false, showsWarnings: false).run()
+                : 0
             Output.write("\nThe same again:\n\n  \(EquivalentCommand.text(answers))\n")
             return status
         } catch is Prompter.EndOfInput {
@@ -53,7 +55,7 @@ struct Prompts {
     private func askSource() async throws -> (url: String, datasets: [DatasetID]) {
         try await prompter.ask("Source (a directory or s3://bucket/prefix/)", default: standard(.source)) {
             (text) throws(S3DBError) in
-            let opener = try await Settings([.source: [text]], environment: environment).opener()
+            let opener = try Settings([.source: [text]], environment: environment).opener()
             let datasets = try await Backfill.datasets(under: text, opener: opener)
             _ = try DatasetSelection.all.chosen(of: datasets, at: text)
             return (text, datasets)

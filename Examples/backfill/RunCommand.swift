@@ -12,8 +12,7 @@ struct RunCommand: BackfillSubcommand {
     var given: [OptionName: [String]] { options.given }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
-        let service = try await settings.backfill()
-        try await settings.checkConditions(of: service.destination)
+        let service = try await settings.backfill(writes: true)
         return try await RunSession(service, isJSON: try settings.flag(.json)).run()
     }
 }

@@ -3,8 +3,10 @@ import S3DB
 
 extension Settings {
     /// The backfill that the options describe.
-    func backfill() async throws(S3DBError) -> Backfill {
-        try Backfill(try configuration(), opener: try await opener())
+    ///
+    /// - Parameter writes: Whether it is to write outputs.
+    func backfill(writes: Bool = false) async throws(S3DBError) -> Backfill {
+        try await Backfill(try configuration(), opener: try opener(checksConditions: writes))
     }
 
     /// What a backfill is to do.

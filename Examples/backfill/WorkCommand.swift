@@ -31,10 +31,9 @@ struct WorkCommand: BackfillSubcommand {
             source: try settings.url(.source), destination: try settings.url(.dest), limits: try settings.limits(),
             drains: try settings.flag(.once))
         if let visibility = try settings.seconds(.visibility) { configuration.visibility = visibility }
-        let opener = try await settings.opener()
-        try await settings.checkConditions(of: try opener.open(configuration.destination))
-        let worker = try Worker(
-            configuration, queue: try await settings.queue(), opener: opener, health: parts.health,
+        let worker = try await Worker(
+            configuration, queue: try await settings.queue(), opener: try settings.opener(checksConditions: true),
+            health: parts.health,
             metrics: parts.metrics
         ) { report in
             counts.withLock { $0[report.disposition.name, default: 0] += 1 }

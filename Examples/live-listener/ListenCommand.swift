@@ -15,6 +15,7 @@ struct ListenCommand: LiveListenerSubcommand {
             """)
 
     @OptionGroup var source: SourceOptions
+    @OptionGroup var writing: WritingOptions
     @OptionGroup var jobs: LiveJobsOptions
     @OptionGroup var queue: QueueOptions
     @OptionGroup var events: EventOptions
@@ -22,7 +23,9 @@ struct ListenCommand: LiveListenerSubcommand {
     @OptionGroup var resources: ResourceOptions
     @OptionGroup var general: GeneralOptions
 
-    var given: [OptionName: [String]] { .init(source, jobs, queue, events, service, resources, general) }
+    var given: [OptionName: [String]] {
+        .init(source, writing, jobs, queue, events, service, resources, general)
+    }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
         let parts = ServiceParts()
@@ -35,10 +38,10 @@ struct ListenCommand: LiveListenerSubcommand {
         configuration.keepAliveInterval = min(configuration.keepAliveInterval, visibility / 3)
         let hasFailed = Atomic(false)
         let events = try await settings.events(of: url, visibility: visibility)
-        let opener = try await settings.opener()
+        let opener = try settings.opener(checksConditions: true)
         let listener = LiveListener(
             configuration,
-            source: try LiveSource(url, events: try settings.eventRoot(), opener: opener),
+            source: try await LiveSource(url, events: try settings.eventRoot(), opener: opener),
             events: events, jobs: try await settings.liveJobs(), opener: opener, health: parts.health,
             metrics: parts.metrics
         ) { report in

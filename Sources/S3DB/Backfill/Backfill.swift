@@ -3,7 +3,7 @@ import S3Transport
 
 /// Converts history: all chosen days of all chosen datasets, from one store to another.
 ///
-///     let backfill = try Backfill(configuration)
+///     let backfill = try await Backfill(configuration)
 ///     try await backfill.run(try await backfill.plans()) { result in print(result.key) }
 ///
 /// Running it again does what is left to do.
@@ -25,12 +25,13 @@ public struct Backfill: Sendable {
     ///   destination that overlaps the source, and what ``ConversionSpec/validated(in:)`` throws.
     public init(
         _ configuration: BackfillConfiguration, registry: Registry = .standard, opener: StoreOpener = .standard
-    ) throws(S3DBError) {
+    ) async throws(S3DBError) {
         let source = try StoreURL(configuration.source)
         let destination = try StoreURL(configuration.destination)
         try Self.refuseOverlap(of: destination, with: source)
         try self.init(
-            configuration, from: try opener.open(source), to: try opener.open(destination), registry: registry)
+            configuration, from: try await opener.open(source), to: try await opener.open(destination),
+            registry: registry)
     }
 
     /// Checks a configuration for stores that the caller made, which must not overlap; its URLs are not looked at.
@@ -49,7 +50,7 @@ public struct Backfill: Sendable {
     public static func datasets(
         under source: String, opener: StoreOpener = .standard
     ) async throws(S3DBError) -> [DatasetID] {
-        let store = try opener.open(try StoreURL(source))
+        let store = try await opener.open(try StoreURL(source))
         return try await Converter(from: store, to: store, limits: EngineLimits(workerCount: 1)).datasets()
     }
 

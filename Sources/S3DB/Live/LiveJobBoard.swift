@@ -77,7 +77,7 @@ final class LiveJobBoard: Sendable {
             }
             let (document, read) = try await store.load()
             return install(
-                try jobs(of: document, keeping: read), pausedCount: document.jobs.count(where: \.isPaused), read)
+                try await jobs(of: document, keeping: read), pausedCount: document.jobs.count(where: \.isPaused), read)
         } catch {
             return await note(error)
         }
@@ -101,7 +101,7 @@ final class LiveJobBoard: Sendable {
 
     private func jobs(
         of document: LiveJobDocument, keeping version: VersionToken?
-    ) throws(S3DBError) -> [String: Active] {
+    ) async throws(S3DBError) -> [String: Active] {
         let specs = try document.validated(source: source.url, in: registry)
         let standing = state.withLock { $0.active }
         var active: [String: Active] = [:]
@@ -110,7 +110,7 @@ final class LiveJobBoard: Sendable {
                 active[job.name] = known
                 continue
             }
-            let destination = try opener.open(try StoreURL(job.destination))
+            let destination = try await opener.open(try StoreURL(job.destination))
             active[job.name] = Active(
                 job: job, spec: spec, converter: Converter(from: source.store, to: destination, sharing: base))
         }

@@ -24,8 +24,8 @@ public struct LiveSource: Sendable {
     ///
     /// - Parameter events: The bucket and prefix that events name, where that is not the source itself: for a mounted or
     ///   synchronised copy of a bucket.
-    public init(_ url: StoreURL, events: StoreURL? = nil, opener: StoreOpener = .standard) throws(S3DBError) {
-        let store = try opener.open(url)
+    public init(_ url: StoreURL, events: StoreURL? = nil, opener: StoreOpener = .standard) async throws(S3DBError) {
+        let store = try await opener.open(url)
         switch events ?? url {
         case .s3(let bucket, let prefix): self.init(url: url, store: store, bucket: bucket, prefix: prefix)
         case .directory: self.init(url: url, store: store, bucket: nil, prefix: "")

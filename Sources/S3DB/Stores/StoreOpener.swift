@@ -6,10 +6,10 @@ import S3Transport
 /// The caller passes it, so that credentials, regions and endpoints stay with the caller, and so that tests can give
 /// stores in memory.
 public struct StoreOpener: Sendable {
-    private let body: @Sendable (StoreURL) throws(S3DBError) -> any ObjectStore
+    private let body: @Sendable (StoreURL) async throws(S3DBError) -> any ObjectStore
 
     /// Makes an opener.
-    public init(_ body: @escaping @Sendable (StoreURL) throws(S3DBError) -> any ObjectStore) {
+    public init(_ body: @escaping @Sendable (StoreURL) async throws(S3DBError) -> any ObjectStore) {
         self.body = body
     }
 
@@ -17,7 +17,7 @@ public struct StoreOpener: Sendable {
     public static let standard = StoreOpener { (url) throws(S3DBError) in try url.resolve() }
 
     /// The store at a URL.
-    public func open(_ url: StoreURL) throws(S3DBError) -> any ObjectStore {
-        try body(url)
+    public func open(_ url: StoreURL) async throws(S3DBError) -> any ObjectStore {
+        try await body(url)
     }
 }

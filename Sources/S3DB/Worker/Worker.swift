@@ -39,12 +39,12 @@ public struct Worker: Service {
         opener: StoreOpener = .standard, health: ServiceHealth = ServiceHealth(),
         metrics factory: any MetricsFactory = MetricsSystem.factory,
         report: @escaping @Sendable (WorkerReport) -> Void = { _ in }
-    ) throws(S3DBError) {
+    ) async throws(S3DBError) {
         self.configuration = configuration
         self.queue = queue
         self.health = health
         self.report = report
-        stores = try WorkerStores(configuration, registry: registry, opener: opener)
+        stores = try await WorkerStores(configuration, registry: registry, opener: opener)
         metrics = ServiceMetrics("worker", factory: factory)
     }
 
@@ -137,7 +137,7 @@ public struct Worker: Service {
         do throws(S3DBError) {
             let job = try JobMessage(parsing: message.body)
             outcome.job = job
-            let conversion = try stores.conversion(of: job)
+            let conversion = try await stores.conversion(of: job)
             let start = ContinuousClock.now
             if let ended = await hidden(message, { await conversion.run() }) {
                 metrics.conversion(since: start, ended.results)

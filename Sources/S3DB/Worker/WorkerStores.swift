@@ -20,13 +20,13 @@ final class WorkerStores: Sendable {
     /// The most pairs of stores that are kept open.
     private static let placeLimit = 256
 
-    init(_ configuration: WorkerConfiguration, registry: Registry, opener: StoreOpener) throws(S3DBError) {
+    init(_ configuration: WorkerConfiguration, registry: Registry, opener: StoreOpener) async throws(S3DBError) {
         try Backfill.refuseOverlap(of: configuration.destination, with: configuration.source)
         self.configuration = configuration
         self.registry = registry
         self.opener = opener
         base = Converter(
-            from: try opener.open(configuration.source), to: try opener.open(configuration.destination),
+            from: try await opener.open(configuration.source), to: try await opener.open(configuration.destination),
             limits: configuration.limits)
         converters = Mutex([:])
     }
@@ -35,13 +35,13 @@ final class WorkerStores: Sendable {
     ///
     /// - Throws: ``S3DBError/Code/invalidSpec`` for stores that lie outside the worker's own, and what
     ///   ``ConversionSpec/validated(in:)`` throws.
-    func conversion(of job: JobMessage) throws(S3DBError) -> PartitionConversion {
+    func conversion(of job: JobMessage) async throws(S3DBError) -> PartitionConversion {
         PartitionConversion(
-            converter: try converter(of: job), spec: try job.spec.validated(in: registry), dataset: job.dataset,
+            converter: try await converter(of: job), spec: try job.spec.validated(in: registry), dataset: job.dataset,
             span: job.partition, policy: job.policy)
     }
 
-    private func converter(of job: JobMessage) throws(S3DBError) -> Converter {
+    private func converter(of job: JobMessage) async throws(S3DBError) -> Converter {
         let places = Places(
             source: job.source ?? configuration.source, destination: job.destination ?? configuration.destination)
         if places == Places(source: configuration.source, destination: configuration.destination) { return base }
@@ -55,7 +55,8 @@ final class WorkerStores: Sendable {
         try Backfill.refuseOverlap(of: places.destination, with: places.source)
         if let known = converters.withLock({ $0[places] }) { return known }
         let made = Converter(
-            from: try opener.open(places.source), to: try opener.open(places.destination), sharing: base)
+            from: try await opener.open(places.source), to: try await opener.open(places.destination),
+            sharing: base)
         converters.withLock { converters in
             if converters.count < Self.placeLimit { converters[places] = made }
         }

@@ -12,15 +12,17 @@ import Testing
             receiveWait: .milliseconds(200), gracePeriod: .milliseconds(300), drains: drains)
     }
 
-    private func worker(_ lake: ServiceLake, _ configuration: WorkerConfiguration? = nil) throws -> Worker {
+    private func worker(
+        _ lake: ServiceLake, _ configuration: WorkerConfiguration? = nil
+    ) async throws -> Worker {
         let reports = reports
-        return try Worker(configuration ?? self.configuration(), queue: queue, opener: lake.opener) {
+        return try await Worker(configuration ?? self.configuration(), queue: queue, opener: lake.opener) {
             reports.append($0)
         }
     }
 
-    private func backfill(_ lake: ServiceLake, _ spec: ConversionSpec) throws -> Backfill {
-        try Backfill(
+    private func backfill(_ lake: ServiceLake, _ spec: ConversionSpec) async throws -> Backfill {
+        try await Backfill(
             BackfillConfiguration(
                 source: ServiceLake.sourceURL, destination: ServiceLake.destinationURL, spec: spec),
             opener: lake.opener)
@@ -35,7 +37,7 @@ import Testing
         let spec = ConversionSpec(format: "arrow", codec: "zst", layout: "dataclient", size: size)
         let enqueued = try await backfill(lake, spec).enqueue(on: queue)
         #expect(enqueued.messageCount == [.hour: 4, .day: 4, .month: 3, .year: 2][size])
-        let workers = try (0..<3).map { _ in try worker(lake) }
+        let workers = [try await worker(lake), try await worker(lake), try await worker(lake)]
         try await withThrowingTaskGroup { group in
             for worker in workers { group.addTask { try await worker.run() } }
             try await group.waitForAll()
@@ -147,7 +149,7 @@ import Testing
         configuration.visibility = .milliseconds(300)
         let reports = reports
         let service = RunningService(
-            try Worker(configuration, queue: ForgetfulQueue(queue), opener: lake.opener) { reports.append($0) })
+            try await Worker(configuration, queue: ForgetfulQueue(queue), opener: lake.opener) { reports.append($0) })
         try await eventually("the message was lost, and then done") { reports.elements.count == 2 }
         try await service.stop()
         #expect(reports.elements.map(\.disposition.name) == ["lost", "done"])
@@ -164,7 +166,7 @@ import Testing
             _ = counter.increment()
             do { try await Task.sleep(for: .seconds(60)) } catch { throw S3DBError(.cancelled, "cancelled") }
         }
-        let service = RunningService(try worker(lake, try configuration(drains: false)))
+        let service = RunningService(try await worker(lake, try configuration(drains: false)))
         try await eventually("work began") { counter.value > 1 }
         try await service.stop()
         #expect(reports.elements.map(\.disposition.name) == ["released", "released"])
@@ -177,8 +179,8 @@ import Testing
         let lake = try await ServiceLake()
         var configuration = try configuration()
         configuration.destination = try StoreURL(ServiceLake.sourceURL + "out/")
-        let error = #expect(throws: S3DBError.self) {
-            try Worker(configuration, queue: MemoryQueue(), opener: lake.opener)
+        let error = await #expect(throws: S3DBError.self) {
+            try await Worker(configuration, queue: MemoryQueue(), opener: lake.opener)
         }
         #expect(error?.code == .invalidSpec)
     }
