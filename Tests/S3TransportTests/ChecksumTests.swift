@@ -37,6 +37,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ChecksumAlgorithm.allCases)
+    func checksumsOfPartsJoinToThatOfTheWhole(algorithm: ChecksumAlgorithm) {
+        var generator = SeededGenerator.fresh()
+        for length in [0, 1, 7, 8, 63, 64, 65, 1000, 70_001] {
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let cuts = (0..<3).map { _ in Int.random(in: 0...length, using: &generator) }.sorted()
+            let parts = zip([0] + cuts, cuts + [length]).map { Array(bytes[$0..<$1]) }
+            let joined = parts.dropFirst().reduce(Checksum.of([Buffer(parts[0])], algorithm)) { joined, part in
+                joined.joined(with: Checksum.of([Buffer(part)], algorithm), byteCount: part.count)
+            }
+            #expect(joined == Checksum.of([Buffer(bytes)], algorithm), "seed \(generator.seed)")
+        }
+    }
+
     private static func bitwise(_ bytes: [UInt8], _ polynomial: UInt64, _ ones: UInt64) -> UInt64 {
         var crc = ones
         for byte in bytes {

@@ -115,6 +115,25 @@ import Testing
         for _ in 0..<2 { #expect(try await Self.drain(client.open("k")) == Self.content) }
     }
 
+    @Test func bytesThatAreDamagedOnTheirWayAreReadAgain() async throws {
+        let good = Checksum.of([Self.content], .crc64NVME).base64
+        var damaged = Array(Self.content)
+        damaged[500] ^= 4
+        let whole = Self.whole([ChecksumAlgorithm.crc64NVME.header: good])
+        let flipped = Script.answer(
+            200, chunks: [Buffer(damaged)],
+            ["Content-Length": "1000", "ETag": "\"v\"", ChecksumAlgorithm.crc64NVME.header: good])
+        let once = ScriptedExchange([flipped, whole])
+        let key = try ObjectKey("k")
+        #expect(try await S3Store(Self.client(once)).read(key)?.bytes == Self.content)
+        #expect(once.requests.count == 2)
+
+        let always = ScriptedExchange(Array(repeating: flipped, count: 9))
+        let error = await #expect(throws: S3DBError.self) { try await S3Store(Self.client(always)).read(key) }
+        #expect(error?.code == .checksumMismatch)
+        #expect(always.requests.count == 3)
+    }
+
     // MARK: Regions
 
     @Test(arguments: [
@@ -307,6 +326,42 @@ import Testing
         #expect(sent == [Self.complete, Self.abort])
     }
 
+    @Test func aCompletionHasTheChecksumOfAllParts() async throws {
+        let content = Self.content
+        func uploaded(sendsChecksums: Bool, copies: Bool) async throws -> HTTPRequest? {
+            var configuration = S3Configuration(region: "eu-west-1")
+            configuration.sendsChecksums = sendsChecksums
+            let exchange = ScriptedExchange([
+                Script.answer(200, "<R><UploadId>u</UploadId></R>"), Script.answer(200, "", ["ETag": "\"a\""]),
+                copies
+                    ? Script.answer(200, "<CopyPartResult><ETag>\"b\"</ETag></CopyPartResult>")
+                    : Script.answer(200, "", ["ETag": "\"b\""]),
+                Script.answer(200, "<R><ETag>\"c-2\"</ETag></R>"),
+            ])
+            let client = Self.client(exchange, configuration)
+            let upload = try await client.createUpload("k")
+            let first = try await client.uploadPart(upload, number: 1, [content.slice(0..<300)])
+            let second =
+                copies
+                ? try await client.copyPart(upload, number: 2, from: "k", version: VersionToken("v"), range: 300..<1000)
+                : try await client.uploadPart(upload, number: 2, [content.slice(300..<1000)])
+            _ = try await client.complete(upload, parts: [first, second])
+            let body = exchange.requests.last?.body.reduce("") { $0 + String(decoding: Array($1), as: UTF8.self) } ?? ""
+            #expect(
+                body.contains("<ETag>&quot;a&quot;</ETag>") && body.contains("<ETag>&quot;b&quot;</ETag>"), "\(body)")
+            return exchange.requests.last
+        }
+        let header = "x-amz-checksum-crc64nvme"
+        let complete = try await uploaded(sendsChecksums: true, copies: false)
+        #expect(complete?.headers.first(name: header) == Checksum.of([content], .crc64NVME).base64)
+        #expect(complete?.headers.first(name: "x-amz-checksum-type") == "FULL_OBJECT")
+        // Of what was copied nobody here knows the checksum.
+        for (sendsChecksums, copies) in [(true, true), (false, false)] {
+            let other = try await uploaded(sendsChecksums: sendsChecksums, copies: copies)
+            #expect(other?.headers.first(name: header) == nil)
+        }
+    }
+
     @Test func whatIsWrittenWithObjectsIsSentOnPutCreateAndCopy() async throws {
         var configuration = S3Configuration(region: "eu-west-1")
         configuration.writeOptions.acl = "bucket-owner-full-control"
@@ -331,6 +386,7 @@ import Testing
         // Over TLS the body is not hashed for the signature.
         #expect(requests[0].headers.first(name: "x-amz-content-sha256") == "UNSIGNED-PAYLOAD")
         #expect(requests[1].headers.first(name: "x-amz-checksum-algorithm") == "CRC64NVME")
+        #expect(requests[1].headers.first(name: "x-amz-checksum-type") == "FULL_OBJECT")
         #expect(requests[2].headers.first(name: "x-amz-copy-source") == "/lake/a%20b/%C3%A9%2B")
         #expect(requests[2].headers.first(name: "x-amz-copy-source-if-match") == "\"1\"")
         #expect(requests[3].headers.first(name: "x-amz-copy-source-range") == "bytes=5-19")

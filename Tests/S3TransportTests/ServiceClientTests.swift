@@ -149,9 +149,12 @@ import Testing
         #expect(used == [false, true])
     }
 
-    @Test func credentialsThatStayExpiredAreAnError() async throws {
-        let bench = Bench(Array(repeating: Script.error(400, "ExpiredToken"), count: 5), provider: Rotating())
-        let failure = await #expect(throws: ServiceFailure.self) { try await bench.client().send(Self.request()) }
+    @Test(arguments: [(HTTPMethod.GET, Script.error(400, "ExpiredToken")), (.HEAD, Script.answer(400))])
+    func credentialsThatStayExpiredAreAnError(
+        method: HTTPMethod, step: @escaping ScriptedExchange.Step
+    ) async throws {
+        let bench = Bench(Array(repeating: step, count: 5), provider: Rotating())
+        let failure = await #expect(throws: ServiceFailure.self) { try await bench.client().send(Self.request(method)) }
         #expect(bench.exchange.requests.count == 2)
         let error = failure?.error("get", at: .init()) { $0.error("get", bucket: "b", key: "k") }
         #expect(error?.code == .expiredCredentials)

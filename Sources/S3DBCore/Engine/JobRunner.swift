@@ -1,6 +1,7 @@
 /// Runs one job: reads its sources, encodes their sections in parallel, places them in order, publishes.
 ///
-/// A job begins anew when a source or an output changes underneath, as often as the limits allow.
+/// A job begins anew when a source or an output changes underneath, as often as the limits allow, and once more when the
+/// bytes of a source turn out to be damaged: that may have happened on their way.
 struct JobRunner: Sendable {
     let source: any ObjectStore
     let destination: any ObjectStore
@@ -15,16 +16,19 @@ struct JobRunner: Sendable {
         var job = planned
         var results: [OutputResult] = []
         var attempt = 1
+        var wasDamaged = false
         while true {
             do throws(S3DBError) {
                 try await runOnce(job, sink: spec.sink, into: &results)
                 return results
             } catch {
                 let isRace = [.preconditionFailed, .conflict, .sourceChanged].contains(error.code)
-                guard isRace, attempt < limits.attemptCount, !Task.isCancelled else {
+                let isDamage = !wasDamaged && ReadRules.canComeFromDamage(error.code)
+                guard isRace || isDamage, attempt < limits.attemptCount, !Task.isCancelled else {
                     return results + failures(of: job, isRace ? lostRace(error) : error, but: results)
                 }
                 attempt += 1
+                wasDamaged = wasDamaged || isDamage
                 do throws(S3DBError) {
                     job = try await planner.replanned(job)
                 } catch {

@@ -159,9 +159,25 @@ public struct UploadedPart: Hashable, Sendable {
 extension ObjectStore {
     /// All bytes of an object of at most `limit` bytes, or of a range of it; nil where none stands.
     ///
-    /// - Throws: ``S3DBError/Code/limitExceeded`` for a larger one.
+    /// Bytes that do not have the checksum that the store tells were damaged on their way, and are read again.
+    ///
+    /// - Throws: ``S3DBError/Code/limitExceeded`` for a larger one, ``S3DBError/Code/checksumMismatch`` for one whose
+    ///   bytes are damaged each of ``ReadRules/attemptLimit`` times.
     public func read(
         _ key: ObjectKey, range: Range<Int>? = nil, version: VersionToken? = nil, limit: Int = 64 << 20
+    ) async throws(S3DBError) -> (info: ObjectInfo, bytes: Buffer)? {
+        var attempt = 1
+        while true {
+            do throws(S3DBError) {
+                return try await readOnce(key, range: range, version: version, limit: limit)
+            } catch  where error.code == .checksumMismatch && attempt < ReadRules.attemptLimit {
+                attempt += 1
+            }
+        }
+    }
+
+    private func readOnce(
+        _ key: ObjectKey, range: Range<Int>?, version: VersionToken?, limit: Int
     ) async throws(S3DBError) -> (info: ObjectInfo, bytes: Buffer)? {
         let reader: any ObjectReader
         do throws(S3DBError) {

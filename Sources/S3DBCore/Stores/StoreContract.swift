@@ -83,6 +83,17 @@ package enum MultipartRules {
 
 /// Rules of reading.
 enum ReadRules {
+    /// How often bytes are read that turn out to be damaged.
+    static let attemptLimit = 3
+
+    /// Whether an error is what bytes lead to that were damaged on their way, as well as bytes that were stored so.
+    static func canComeFromDamage(_ code: S3DBError.Code) -> Bool {
+        let codes: Set<S3DBError.Code> = [
+            .corruptStream, .truncatedStream, .trailingGarbage, .checksumMismatch, .lengthMismatch, .inflateLimit,
+        ]
+        return codes.contains(code)
+    }
+
     /// The part of `range`, nil for all, that an object has.
     static func clamp(_ range: Range<Int>?, toByteCount byteCount: Int) -> Range<Int> {
         (range ?? 0..<byteCount).clamped(to: 0..<byteCount)

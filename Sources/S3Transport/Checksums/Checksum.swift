@@ -15,6 +15,12 @@ struct Checksum: Hashable, Sendable {
         state = Self.ones(algorithm)
     }
 
+    /// The checksum that a value is known to be.
+    init(_ algorithm: ChecksumAlgorithm, value: UInt64) {
+        self.algorithm = algorithm
+        state = value ^ Self.ones(algorithm)
+    }
+
     private static func ones(_ algorithm: ChecksumAlgorithm) -> UInt64 {
         UInt64.max >> UInt64(64 - 8 * algorithm.byteCount)
     }

@@ -16,7 +16,7 @@ enum ChecksumAlgorithm: String, Hashable, Sendable, CaseIterable {
     var byteCount: Int { self == .crc64NVME ? 8 : 4 }
 
     /// The polynomial, reflected, with room above for the shorter ones.
-    private var polynomial: UInt64 {
+    var polynomial: UInt64 {
         switch self {
         case .crc64NVME: 0x9A6C_9329_AC4B_C9B5
         case .crc32C: 0x82F6_3B78

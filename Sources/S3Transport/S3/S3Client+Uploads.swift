@@ -11,6 +11,7 @@ extension S3Client {
         call.headers = configuration.writeOptions.headers + [(Self.markerHeader, marker)]
         if configuration.sendsChecksums {
             call.headers.append(("x-amz-checksum-algorithm", ChecksumAlgorithm.crc64NVME.rawValue))
+            call.headers.append(Self.wholeChecksumHeader)
         }
         let answer = try await answer(call, to: action)
         guard let id = try xml(answer, action, key: key).text("UploadId"), !id.isEmpty else {
@@ -27,13 +28,20 @@ extension S3Client {
         var call = Call("UploadPart", .PUT, upload.key)
         call.query = [("partNumber", String(number)), ("uploadId", upload.id)]
         call.body = content
-        call.headers = checksumHeaders(content)
+        let checksum = checksum(of: content)
+        call.headers = checksumHeaders(checksum)
         let answer = try await answer(call, to: action)
         guard let tag = answer.headers.first(name: "ETag") else {
             throw malformed(action, "an answer without ETag", key: upload.key)
         }
-        return UploadedPart(number: number, byteCount: content.reduce(0) { $0 + $1.count }, token: tag)
+        return UploadedPart(
+            number: number, byteCount: content.reduce(0) { $0 + $1.count },
+            token: PartToken(tag: tag, checksum: checksum).text)
     }
+
+    /// The header field that says that an upload's checksum is that of all its bytes, not one of the checksums of its
+    /// parts.
+    private static var wholeChecksumHeader: (String, String) { ("x-amz-checksum-type", "FULL_OBJECT") }
 
     /// Copies a range of an object inside the service as one part (UploadPartCopy).
     ///
@@ -59,6 +67,9 @@ extension S3Client {
 
     /// Makes the parts, in the order of their numbers, the object (CompleteMultipartUpload).
     ///
+    /// Where the checksum of every part is known, that of the object is sent along, so that parts that were mixed up are
+    /// refused. Source: Amazon S3 User Guide, "Checking object integrity", full object checksums.
+    ///
     /// - Throws: ``S3DBError/Code/preconditionFailed`` when the condition does not hold;
     ///   ``S3DBError/Code/outcomeUnknown`` where the answer was lost and neither the object nor the upload is to be seen.
     public func complete(
@@ -66,12 +77,15 @@ extension S3Client {
     ) async throws(S3DBError) -> S3Object {
         let action = "complete an upload"
         let entries = parts.map { part in
-            "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(part.token.xmlEscaped)</ETag></Part>"
+            "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(PartToken(part.token).tag.xmlEscaped)</ETag></Part>"
         }
         let body = "<CompleteMultipartUpload xmlns=\"\(Self.namespace)\">\(entries.joined())</CompleteMultipartUpload>"
         var call = Call("CompleteMultipartUpload", .POST, upload.key)
         call.query = [("uploadId", upload.id)]
         call.headers = condition.headers
+        if let checksum = parts.joinedChecksum {
+            call.headers += [(checksum.algorithm.header, checksum.base64), Self.wholeChecksumHeader]
+        }
         call.body = [Buffer(body.utf8)]
         call.settle = { await settlement(of: upload) }
         let answer: ServiceAnswer

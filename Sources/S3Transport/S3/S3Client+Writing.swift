@@ -16,7 +16,9 @@ extension S3Client {
         let action = "write an object"
         var call = Call("PutObject", .PUT, key)
         call.body = content
-        call.headers = configuration.writeOptions.headers + condition.headers + checksumHeaders(content)
+        call.headers =
+            configuration.writeOptions.headers + condition.headers
+            + checksumHeaders(checksum(of: content))
         if condition != .none {
             let marker = Self.freshMarker()
             call.headers.append((Self.markerHeader, marker))

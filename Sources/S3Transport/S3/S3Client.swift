@@ -145,13 +145,17 @@ public struct S3Client: Sendable {
         }
     }
 
-    /// The header fields of a body's checksum; none where checksums are off.
-    func checksumHeaders(_ body: [Buffer]) -> [(String, String)] {
-        guard configuration.sendsChecksums else { return [] }
-        let algorithm = ChecksumAlgorithm.crc64NVME
+    /// The checksum that goes along with a body; nil where checksums are off.
+    func checksum(of body: [Buffer]) -> Checksum? {
+        configuration.sendsChecksums ? Checksum.of(body, .crc64NVME) : nil
+    }
+
+    /// The header fields of a body's checksum.
+    func checksumHeaders(_ checksum: Checksum?) -> [(String, String)] {
+        guard let checksum else { return [] }
         return [
-            ("x-amz-sdk-checksum-algorithm", algorithm.rawValue),
-            (algorithm.header, Checksum.of(body, algorithm).base64),
+            ("x-amz-sdk-checksum-algorithm", checksum.algorithm.rawValue),
+            (checksum.algorithm.header, checksum.base64),
         ]
     }
 }

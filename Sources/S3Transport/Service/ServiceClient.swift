@@ -131,9 +131,10 @@ struct ServiceClient: Sendable {
                 let refusal = ServiceRefusal(
                     status: answer.status, headers: answer.headers, body: answer.body, format: format)
             else { return (.answered(answer), "\(response.status)") }
-            let safe = refusal.withoutSecrets(Self.secrets(of: used, in: outgoing))
+            var safe = refusal.withoutSecrets(Self.secrets(of: used, in: outgoing))
             let verdict = await verdict(
                 on: safe, of: request, signedWith: used, at: signedSeconds, answer: answer.headers)
+            if verdict == .expiredCredentials { safe.nameExpiry() }
             return (.failed(.refused(safe), verdict), "\(safe.status) \(safe.code)")
         } catch {
             return (.failed(.noAnswer(error), error.retryClass), "\(error.kind)")

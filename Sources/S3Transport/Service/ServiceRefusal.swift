@@ -97,6 +97,11 @@ struct ServiceRefusal: Hashable, Sendable {
         return copy
     }
 
+    /// Says that credentials have expired in an answer that could not say why it refuses.
+    mutating func nameExpiry() {
+        if code == "BadRequest" { code = "ExpiredToken" }
+    }
+
     /// What it means for trying again.
     var retryClass: RetryClass {
         switch code {

@@ -105,7 +105,7 @@ struct S3FaultTests {
         }
         for (scenario, run) in runs {
             let cell = "\(scenario.name) under lasting \(fault)"
-            let codes = S3Expectation.lasting(fault, scenario.kind) ?? []
+            let codes = S3Expectation.lasting(fault) ?? []
             #expect(run.code.map(codes.contains) == true, "\(cell): \(run.result)")
             #expect(run.after == run.before, "\(cell): objects changed")
             #expect((1...attemptLimit).contains(run.attemptCount), "\(cell): \(run.attemptCount) attempts")
