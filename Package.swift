@@ -170,7 +170,12 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["S3DB", "FaultProxy", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "S3DB", "FaultProxy", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import S3DBCore
+import TestSupport
 import Testing
 
 @testable import S3Transport

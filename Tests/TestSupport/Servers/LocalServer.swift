@@ -4,28 +4,46 @@ import NIOPosix
 import Synchronization
 
 /// An HTTP server on the loopback interface that answers as a test says and keeps what it was asked.
-final class LocalServer: Sendable {
-    struct Request: Sendable {
-        var method: String
+public final class LocalServer: Sendable {
+    /// What was asked.
+    public struct Request: Sendable {
+        /// The method's name.
+        public var method: String
         /// Path and query as they were sent.
-        var target: String
-        var headers: HTTPHeaders
-        var body: String
+        public var target: String
+        /// The header fields.
+        public var headers: HTTPHeaders
+        /// The body.
+        public var body: String
     }
 
-    struct Answer: Sendable {
-        var status = 200
-        var body = ""
-        var headers: HTTPHeaders = [:]
+    /// What is said.
+    public struct Answer: Sendable {
+        /// The status code.
+        public var status: Int
+        /// The body.
+        public var body: String
+        /// The header fields; the length of the body is added.
+        public var headers: HTTPHeaders
         /// How long the answer waits.
-        var delay: TimeAmount = .zero
+        public var delay: TimeAmount
+
+        /// Makes an answer.
+        public init(
+            status: Int = 200, body: String = "", headers: HTTPHeaders = [:], delay: TimeAmount = .zero
+        ) {
+            self.status = status
+            self.body = body
+            self.headers = headers
+            self.delay = delay
+        }
     }
 
     private let channel: any Channel
     private let log: Log
 
     /// Starts a server; it stops with its last reference.
-    init(_ answer: @escaping @Sendable (Request) -> Answer) async throws {
+    public init(_ answer: @escaping @Sendable (Request) -> Answer) async throws {
         let log = Log()
         self.log = log
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -43,10 +61,10 @@ final class LocalServer: Sendable {
     }
 
     /// `http://127.0.0.1:port`.
-    var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
+    public var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
     /// What was asked so far, in order.
-    var requests: [Request] { log.requests.withLock { $0 } }
+    public var requests: [Request] { log.requests.withLock { $0 } }
 
     private final class Log: Sendable {
         let requests = Mutex<[Request]>([])
