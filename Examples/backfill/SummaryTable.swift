@@ -12,8 +12,9 @@ enum SummaryTable {
             "\nRead \(ByteText.size(tally.progress.sourceByteCount)) in \(ByteText.duration(seconds: seconds)) (\(rate)).\n"
         if total.cost.requestCount > 0 {
             text +=
-                "Sent \(ByteText.size(total.cost.sentByteCount)) and copied \(ByteText.size(total.cost.copiedByteCount)) "
-                + "in place, in \(ByteText.number(total.cost.requestCount)) requests.\n"
+                "Stores: \(ByteText.size(total.cost.readByteCount)) read, \(ByteText.size(total.cost.sentByteCount)) sent, "
+                + "\(ByteText.size(total.cost.copiedByteCount)) copied in place, "
+                + "\(ByteText.number(total.cost.requestCount)) requests.\n"
         }
         if total.keptSectionCount > 0 {
             text += "\(ByteText.number(total.keptSectionCount)) sections were kept as they stood.\n"
@@ -42,7 +43,7 @@ enum SummaryTable {
     private static func table(_ tally: RunTally) -> String {
         var table = TextTable([
             ("dataset", .left), ("written", .right), ("kept", .right), ("unchanged", .right), ("removed", .right),
-            ("failed", .right), ("rows", .right), ("bytes", .right),
+            ("failed", .right), ("rows", .right), ("bytes", .right), ("sent", .right), ("copied", .right),
         ])
         for (name, figures) in tally.figures.sorted(by: { $0.key < $1.key }) {
             table.append([name.isEmpty ? "(none)" : name] + cells(figures))
@@ -56,6 +57,7 @@ enum SummaryTable {
             figures.writtenCount, figures.keptCount, figures.unchangedCount, figures.removedCount, figures.failedCount,
             figures.rowCount,
         ]
-        return counts.map(ByteText.number) + [ByteText.size(figures.byteCount)]
+        let byteCounts = [figures.byteCount, figures.cost.sentByteCount, figures.cost.copiedByteCount]
+        return counts.map(ByteText.number) + byteCounts.map(ByteText.size)
     }
 }

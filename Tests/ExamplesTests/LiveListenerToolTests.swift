@@ -102,6 +102,10 @@ import Testing
                 time.sleep(0.2)
             print(ready.decode().strip())
             print("\\n".join(line for line in metrics.split("\\n") if "rows" in line or "s3db_live_jobs" in line))
+            values = dict(line.rsplit(" ", 1) for line in metrics.splitlines() if not line.startswith("#"))
+            moved = [float(values[f's3db_{name}_total{{service="listener"}}']) for name in
+                     ("read_bytes", "sent_bytes", "store_requests", "copied_bytes", "kept_sections")]
+            assert all(moved[:3]) and not any(moved[3:]), moved
             """
         #expect(
             try Python.run(ask, [port]) == """

@@ -19,10 +19,20 @@ struct ServiceMetrics: Sendable {
         timer("s3db_conversion_seconds").recordNanoseconds((ContinuousClock.now - start).wholeNanoseconds)
         for result in results {
             counter("s3db_outputs_total", ("outcome", result.outcome.name)).increment()
+            cost(result.cost)
             guard case .written(let written) = result.outcome else { continue }
             counter("s3db_rows_total").increment(by: written.rowCount)
             counter("s3db_written_bytes_total").increment(by: written.byteCount)
+            counter("s3db_kept_sections_total").increment(by: written.keptSectionCount)
         }
+    }
+
+    /// Counts what moved to and from stores, and what they copied themselves.
+    private func cost(_ cost: TransferCost) {
+        counter("s3db_read_bytes_total").increment(by: cost.readByteCount)
+        counter("s3db_sent_bytes_total").increment(by: cost.sentByteCount)
+        counter("s3db_copied_bytes_total").increment(by: cost.copiedByteCount)
+        counter("s3db_store_requests_total").increment(by: cost.requestCount)
     }
 
     /// Counts a failure by its code.
