@@ -10,17 +10,24 @@ struct KnownNumbers: ~Copyable {
     private static let slotBitCount = 12
     private static let slotByteCount = 16
 
-    private let slots: UnsafeMutableRawPointer
+    /// The rows of a block from which a table, of 64 KiB, is worth its memory: a block of ten thousand columns has fewer.
+    private static let worthwhileRowCount = 64
 
-    init() {
-        let byteCount = Self.slotByteCount << Self.slotBitCount
-        slots = .allocate(byteCount: byteCount, alignment: Self.slotByteCount)
-        // The length of no text.
-        slots.initializeMemory(as: UInt8.self, repeating: .max, count: byteCount)
-    }
+    private var slots: UnsafeMutableRawPointer?
 
     deinit {
-        slots.deallocate()
+        slots?.deallocate()
+    }
+
+    /// The table, made at the first block that has rows enough; nil before.
+    mutating func table(forRowCount rowCount: Int) -> Table? {
+        if slots == nil && rowCount >= Self.worthwhileRowCount {
+            let byteCount = Self.slotByteCount << Self.slotBitCount
+            slots = .allocate(byteCount: byteCount, alignment: Self.slotByteCount)
+            // The length of no text.
+            slots?.initializeMemory(as: UInt8.self, repeating: .max, count: byteCount)
+        }
+        return slots.map(Table.init)
     }
 
     /// A text of up to seven bytes, its length in the eighth.
@@ -41,19 +48,24 @@ struct KnownNumbers: ~Copyable {
         var words: FieldWords { FieldWords(first: bits & .max >> 8, last: 0) }
     }
 
-    /// The number that a text was read as; nil where it is not known.
-    @inline(__always)
-    func number<Value: BitwiseCopyable>(_ text: Text) -> Value? {
-        let slot = slots + text.offset
-        guard slot.load(as: UInt64.self) == text.bits else { return nil }
-        return slot.load(fromByteOffset: 8, as: Value.self)
-    }
+    /// The texts and numbers, for the time of a block.
+    struct Table {
+        fileprivate let slots: UnsafeMutableRawPointer
 
-    /// Remembers what a text was read as. All numbers are of one type, of up to eight bytes.
-    @inline(__always)
-    func add<Value: BitwiseCopyable>(_ text: Text, _ number: Value) {
-        let slot = slots + text.offset
-        slot.storeBytes(of: text.bits, as: UInt64.self)
-        slot.storeBytes(of: number, toByteOffset: 8, as: Value.self)
+        /// The number that a text was read as; nil where it is not known.
+        @inline(__always)
+        func number<Value: BitwiseCopyable>(_ text: Text) -> Value? {
+            let slot = slots + text.offset
+            guard slot.load(as: UInt64.self) == text.bits else { return nil }
+            return slot.load(fromByteOffset: 8, as: Value.self)
+        }
+
+        /// Remembers what a text was read as. All numbers are of one type, of up to eight bytes.
+        @inline(__always)
+        func add<Value: BitwiseCopyable>(_ text: Text, _ number: Value) {
+            let slot = slots + text.offset
+            slot.storeBytes(of: text.bits, as: UInt64.self)
+            slot.storeBytes(of: number, toByteOffset: 8, as: Value.self)
+        }
     }
 }

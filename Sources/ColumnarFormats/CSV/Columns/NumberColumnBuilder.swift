@@ -18,7 +18,7 @@ final class NumberColumnBuilder: ColumnState, ColumnBuilder {
     private var values = BufferBuilder()
     /// Whether a null token looks like a number, so that tokens must be tried first.
     private let tokensGoFirst: Bool
-    private let known = KnownNumbers()
+    private var known = KnownNumbers()
 
     override init(column: Int, field: Field, options: ColumnOptions) {
         tokensGoFirst = options.nullTokens.overlaps { token in
@@ -59,6 +59,7 @@ final class NumberColumnBuilder: ColumnState, ColumnBuilder {
         guard let out = out.baseAddress else { return 0 }
         var reference = block.references + column
         var last = (shape: UInt32.max, words: FieldWords(first: 0, last: 0), value: Value.placeholder)
+        let known = known.table(forRowCount: block.rowCount)
         let wordRowCount = tokensGoFirst ? 0 : block.wordRowCount(column: column)
         for row in 0..<block.rowCount {
             let field = reference.pointee
@@ -66,7 +67,7 @@ final class NumberColumnBuilder: ColumnState, ColumnBuilder {
             let start = block.base + field.start
             if row >= wordRowCount {
                 // Fewer bytes than a word, or a null first.
-            } else if field.shape <= KnownNumbers.maximumByteCount {
+            } else if let known, field.shape <= KnownNumbers.maximumByteCount {
                 let text = KnownNumbers.Text(start, field.count)
                 if let value: Value = known.number(text) {
                     out[row] = value
