@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A year that two listeners keep current while its days land in random order, one of them being killed over and over
-/// with an update in flight, and a reader of another program looking on.
+/// with an update in flight, and a reader of another program looking on. In the directory backfills come between too.
 ///
 /// The short form has a month and few kills.
 @Suite(.needsPython, .serialized) struct LiveYearTests {
@@ -61,12 +61,15 @@ import Testing
             // Kills begin when there is something to keep, and are spread over the rest.
             let firstKill = days.batches.count / 10
             var kills = 0
+            var backfills: [RunningTool] = []
             for (index, batch) in days.batches.enumerated() {
                 let keys = try days.land(batch, in: lake)
                 if Int.random(in: 0..<5, using: &random) == 0, let again = batch.first, !keys.isEmpty {
                     // The same bytes once more, as a new version.
                     try lake.write(try days.object(again), of: LandingDays.dataset, on: again.day)
                 }
+                // A backfill of the same partition beside the listeners, now and then.
+                if index % 12 == 6 { backfills.append(try RunningTool("backfill", ["run", "--json"] + options)) }
                 let due = firstKill + kills * (days.batches.count - firstKill) / (killCount + 1)
                 if kills < killCount, index >= due, try Self.kill(victim, whileWritingBelow: lake.destination) {
                     kills += 1
@@ -75,6 +78,8 @@ import Testing
                 Thread.sleep(forTimeInterval: Double.random(in: 0...0.4, using: &random))
             }
             #expect(kills == killCount, "seed \(seed)")
+            // One that loses race after race says so, and to run it again.
+            for backfill in backfills { #expect([0, 1].contains(backfill.ended()), "\(backfill.said), seed \(seed)") }
             try eventually(within: 300, "all days are converted, seed \(seed)") {
                 let counts = try BackfillTool.run(["status", "--json"] + options).json()["counts"]
                 return counts?["current"]?.intValue == 1 && counts?["stale"]?.intValue == 0
