@@ -49,6 +49,8 @@ public final class JSONLinesEncoder: SectionEncoder {
     }
 
     /// A column's values as JSON.
+    ///
+    /// - Throws: ``S3DBError/Code/unsupported`` for types that S3DB's sources do not have.
     private static func texts(of column: AnyColumn) throws(S3DBError) -> [String] {
         switch column.type {
         case .bool: try texts(of: column) { (value: Bool) in .bool(value) }
@@ -64,6 +66,7 @@ public final class JSONLinesEncoder: SectionEncoder {
         case .float64: try texts(of: column) { (value: Double) in number(value, "\(value)") }
         case .utf8: try texts(of: column) { (value: String) in .string(value) }
         case .binary: try texts(of: column) { (value: [UInt8]) in .array(value.map { .number($0) }) }
+        default: throw S3DBError(.unsupported, "columns of \(column.type) are not written as JSON Lines")
         }
     }
 
