@@ -8,11 +8,11 @@ enum JSONOutput {
         let failed = queue?.failedCounts ?? [:]
         return [
             "type": "status",
-            "counts": counts(plan.counts()), "sections": plan.sections().json,
+            "counts": .counts(plan.counts()), "sections": plan.sections().json,
             "datasets": .array(
                 plan.datasets.map { dataset in
                     [
-                        "dataset": .string(dataset.description), "counts": counts(plan.counts(of: dataset)),
+                        "dataset": .string(dataset.description), "counts": .counts(plan.counts(of: dataset)),
                         "sections": plan.sections(of: dataset).json, "failed": .number(failed[dataset] ?? 0),
                     ]
                 }),
@@ -40,9 +40,5 @@ enum JSONOutput {
             "stopped_by": signal.map { .string($0.rawValue) } ?? .null,
             "warnings": .array(tally.warnings.map { .string($0) }),
         ]
-    }
-
-    private static func counts(_ counts: [(state: String, count: Int)]) -> JSONValue {
-        .object(counts.map { .init($0.state, .number($0.count)) })
     }
 }

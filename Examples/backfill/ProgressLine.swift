@@ -8,9 +8,7 @@ struct ProgressLine {
 
     /// Draws the line as it stands now.
     mutating func draw(_ progress: ConversionProgress, of tally: RunTally) {
-        let seconds =
-            Double((ContinuousClock.now - start).components.seconds)
-            + Double((ContinuousClock.now - start).components.attoseconds) / 1e18
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
         let text = Self.text(
             progress, jobCount: tally.jobCount, sourceByteCount: tally.plannedByteCount,
             isWhole: tally.unplannedCount == 0, seconds: max(seconds, 0.001))

@@ -28,8 +28,7 @@ struct RunSession {
             Output.writeError("Stopped before any work.\n")
             return stop.exitStatus
         }
-        let elapsed = (ContinuousClock.now - start).components
-        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
         if isJSON {
             Output.write(JSONOutput.summary(tally, seconds: seconds, signal: stop))
         } else {

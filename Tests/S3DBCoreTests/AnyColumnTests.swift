@@ -34,7 +34,12 @@ struct AnyColumnTests {
 
     @Test("contradictions are refused", arguments: wrong.indices)
     func refuses(index: Int) {
-        let (problem, type, count, storage) = Self.wrong[index]
+        Self.expectRefusal(Self.wrong[index])
+    }
+
+    /// Expects a column that contradicts itself to be refused.
+    static func expectRefusal(_ wrong: (String, DataType, Int, AnyColumn.Storage)) {
+        let (problem, type, count, storage) = wrong
         let error = #expect(throws: S3DBError.self, "\(problem)") {
             try AnyColumn(type: type, count: count, storage: storage)
         }

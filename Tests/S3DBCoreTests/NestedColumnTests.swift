@@ -169,11 +169,7 @@ struct NestedColumnTests {
 
     @Test("contradictions are refused", arguments: wrong.indices)
     func refuses(index: Int) {
-        let (problem, type, count, storage) = Self.wrong[index]
-        let error = #expect(throws: S3DBError.self, "\(problem)") {
-            try AnyColumn(type: type, count: count, storage: storage)
-        }
-        #expect(error?.code == .invalidArgument)
+        AnyColumnTests.expectRefusal(Self.wrong[index])
     }
 
     @Test("the names of primitive types lead back to them")

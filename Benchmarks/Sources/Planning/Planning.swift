@@ -24,8 +24,7 @@ struct Planning {
         do {
             let start = ContinuousClock.now
             let count = try await run(command, store)
-            let elapsed = (ContinuousClock.now - start).components
-            let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
             let line: JSONValue = [
                 "command": .string(command), "keys": .number(count),
                 "seconds": .number((seconds * 1000).rounded() / 1000), "peak_bytes": .number(peakByteCount()),

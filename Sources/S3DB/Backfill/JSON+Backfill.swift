@@ -82,5 +82,12 @@ extension PlannedOutput {
 
 extension SectionStates {
     /// The number of sections in each state: `current`, `stale`, `missing` and `gone`.
-    public var json: JSONValue { .object(counts.map { .init($0.state, .number($0.count)) }) }
+    public var json: JSONValue { .counts(counts) }
+}
+
+extension JSONValue {
+    /// The number of things in each state, as an object.
+    package static func counts(_ counts: [(state: String, count: Int)]) -> JSONValue {
+        .object(counts.map { .init($0.state, .number($0.count)) })
+    }
 }

@@ -37,7 +37,7 @@ public struct PlanDocument {
     /// The last piece of the text.
     public mutating func end() -> String {
         let totals: JSONValue = [
-            "counts": Self.json(summary.counts()), "jobs": .number(summary.jobCount),
+            "counts": .counts(summary.counts()), "jobs": .number(summary.jobCount),
             "source_bytes": .number(summary.sourceByteCount), "removals": .number(summary.removalCount),
             "datasets": .array(summary.datasets.map(json)),
             "undeclared_columns": .array(
@@ -69,12 +69,8 @@ public struct PlanDocument {
 
     private func json(_ dataset: DatasetID) -> JSONValue {
         [
-            "dataset": .string(dataset.description), "counts": Self.json(summary.counts(of: dataset)),
+            "dataset": .string(dataset.description), "counts": .counts(summary.counts(of: dataset)),
             "source_bytes": .number(summary.figures[dataset]?.sourceByteCount ?? 0),
         ]
-    }
-
-    private static func json(_ counts: [(state: String, count: Int)]) -> JSONValue {
-        .object(counts.map { .init($0.state, .number($0.count)) })
     }
 }

@@ -107,8 +107,7 @@ public struct PlanSummary: Sendable {
             count: (stretch?.count ?? 0) + 1, first: min(stretch?.first ?? partition, partition),
             last: max(stretch?.last ?? partition, partition))
         let sections = output.sections ?? SectionStates()
-        let known = figures[output.dataset]?.sections ?? SectionStates()
-        figures[output.dataset, default: Figures()].sections = known + sections
+        figures[output.dataset, default: Figures()].sections += sections
         if output.state == .stale, stale.count < Self.staleLimit {
             stale.append(Stale(key: output.key, sections: sections))
         }
@@ -129,7 +128,7 @@ public struct PlanSummary: Sendable {
     /// The sections of one dataset's outputs or of all.
     public func sections(of dataset: DatasetID? = nil) -> SectionStates {
         let chosen = dataset.map { [figures[$0] ?? Figures()] } ?? Array(figures.values)
-        return chosen.reduce(SectionStates()) { $0 + $1.sections }
+        return chosen.reduce(into: SectionStates()) { $0 += $1.sections }
     }
 
     /// The stored bytes of the sources that all jobs read.

@@ -131,6 +131,18 @@ private struct ColumnJoin {
         }
     }
 
+    /// Appends the ends of values that come behind `count` bytes or elements of other columns; returns what of their own
+    /// the offsets refer to.
+    private static func appendEnds<Offset: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Offset.Type, of offsets: Buffer, behind count: Int, to output: inout BufferBuilder
+    ) throws(S3DBError) -> Range<Int> {
+        try offsets.withElements(of: Offset.self) { (offsets) throws(S3DBError) -> Range<Int> in
+            guard let first = offsets.first, let last = offsets.last else { return 0..<0 }
+            try append(offsets.dropFirst(), shift: count - Int(first), to: &output)
+            return Int(first)..<Int(last)
+        }
+    }
+
     private func variableLength<Offset: FixedWidthInteger & BitwiseCopyable>(
         _ type: Offset.Type
     ) throws(S3DBError) -> AnyColumn.Storage {
@@ -139,11 +151,7 @@ private struct ColumnJoin {
         ends.append(value: Offset(0))
         for column in columns {
             guard case .variableLength(let offsets, let bytes) = column.storage else { continue }
-            let used = try offsets.withElements(of: Offset.self) { (offsets) throws(S3DBError) -> Range<Int> in
-                let start = Int(offsets[0])
-                try Self.append(offsets.dropFirst(), shift: output.count - start, to: &ends)
-                return start..<Int(offsets[column.count])
-            }
+            let used = try Self.appendEnds(type, of: offsets, behind: output.count, to: &ends)
             output.append(bytes.slice(used).bytes)
         }
         return .variableLength(offsets: ends.freeze(), bytes: output.freeze())
@@ -158,11 +166,7 @@ private struct ColumnJoin {
         ends.append(value: Offset(0))
         for column in columns {
             guard case .list(let offsets, let elements) = column.storage else { continue }
-            let used = try offsets.withElements(of: Offset.self) { (offsets) throws(S3DBError) -> Range<Int> in
-                let start = Int(offsets[0])
-                try Self.append(offsets.dropFirst(), shift: elementCount - start, to: &ends)
-                return start..<Int(offsets[column.count])
-            }
+            let used = try Self.appendEnds(type, of: offsets, behind: elementCount, to: &ends)
             elementCount += used.count
             chosen.append(elements.slice(used))
         }

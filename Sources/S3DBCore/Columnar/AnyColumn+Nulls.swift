@@ -11,7 +11,7 @@ extension AnyColumn {
         case .fixedWidth(let width): storage = .fixedWidth(zeros(count * width))
         case .variableLength(let width):
             storage = .variableLength(offsets: zeros((count + 1) * width), bytes: Buffer())
-        case .views: storage = .views(zeros(count * 16), [])
+        case .views: storage = .views(zeros(count * ValueView.byteCount), [])
         case .list(let width):
             storage = .list(offsets: zeros((count + 1) * width), elements: nulls(type.children, 0, count: 0))
         case .listView(let width):

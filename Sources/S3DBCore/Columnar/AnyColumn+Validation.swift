@@ -66,7 +66,7 @@ extension AnyColumn {
     }
 
     /// What values of so many bytes are aligned to: integers as such, other widths as their parts or not at all.
-    static func valueAlignment(of width: Int) -> Int {
+    private static func valueAlignment(of width: Int) -> Int {
         width > 0 && width & (width - 1) == 0 ? min(width, 8) : 1
     }
 
@@ -86,10 +86,9 @@ extension AnyColumn {
     ) -> String? {
         offsets.withElements(of: Offset.self) { offsets in
             guard let first = offsets.first, let last = offsets.last else { return "no offset" }
-            // Without an exit the loop is vectorised.
-            var shrinks = first < 0
-            for index in 1..<max(1, offsets.count) { shrinks = shrinks || offsets[index] < offsets[index - 1] }
-            if shrinks { return "offsets that shrink" }
+            if first < 0 || zip(offsets, offsets.dropFirst()).contains(where: { $1 < $0 }) {
+                return "offsets that shrink"
+            }
             return Int(last) <= limit ? nil : "offsets beyond the end"
         }
     }

@@ -23,18 +23,6 @@ public enum SectionSpan: String, Hashable, Sendable, CaseIterable, CustomStringC
 }
 
 extension ConversionJob {
-    /// How many spans the sources lie in.
-    func spanCount(by span: SectionSpan) -> Int {
-        var count = 0
-        var last: Int?
-        for source in sources {
-            let number = span.number(of: source.day)
-            if number != last { count += 1 }
-            last = number
-        }
-        return count
-    }
-
     /// The sources by the spans that they lie in, in order.
     func spans(by span: SectionSpan) -> [[Source]] {
         var spans: [[Source]] = []

@@ -24,6 +24,14 @@ struct TimedName: Hashable, CustomStringConvertible {
         self.random = random
     }
 
+    /// Whether it was begun before `age` ago; false for an age that reaches behind the beginning of time.
+    func isOlder(than age: Duration, now: Int64 = FileTree.now()) -> Bool {
+        let (seconds, attoseconds) = age.components
+        let (nanoseconds, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (limit, isBeforeTime) = now.subtractingReportingOverflow(nanoseconds &+ attoseconds / 1_000_000_000)
+        return !isTooLong && !isBeforeTime && begunNanoseconds < limit
+    }
+
     /// `1577923200123456789-9f86d081884c7d65`.
     var description: String {
         let digits = String(random, radix: 16)

@@ -270,7 +270,7 @@ struct Planner: Sendable {
     ) throws(S3DBError) -> ConversionJob {
         var job = ConversionJob(dataset: dataset, span: span, sources: sources, outputs: [], metadata: metadata)
         var sections = SectionStates()
-        sections.missingCount = job.spanCount(by: spec.spec.span)
+        sections.missingCount = job.spans(by: spec.spec.span).count
         for partition in try partitions(of: span) {
             var output = PlannedOutput(
                 dataset: dataset, partition: partition, key: try key(of: partition, in: dataset), state: .missing)

@@ -17,10 +17,10 @@ public struct SectionStates: Hashable, Sendable {
     /// Compares an output with the spans that it is to have.
     ///
     /// - Parameters:
-    ///   - standing: What the output was made from; nil where none stands.
+    ///   - standing: What the output was made from.
     ///   - hasSchema: Whether its columns are those that a new one would have.
-    init(of standing: Provenance?, spans: [[Provenance.Source]], hasSchema: Bool) {
-        let sections = Set((standing?.sections ?? []).map(\.sources))
+    init(of standing: Provenance, spans: [[Provenance.Source]], hasSchema: Bool) {
+        let sections = Set(standing.sections.map(\.sources))
         let keys = Set(sections.joined().map(\.key))
         for span in spans {
             if sections.contains(span), hasSchema {
@@ -35,14 +35,12 @@ public struct SectionStates: Hashable, Sendable {
         goneCount = sections.count { section in section.allSatisfy { !present.contains($0.key) } }
     }
 
-    /// Adds up the sections of two outputs.
-    public static func + (a: SectionStates, b: SectionStates) -> SectionStates {
-        var sum = a
-        sum.currentCount += b.currentCount
-        sum.staleCount += b.staleCount
-        sum.missingCount += b.missingCount
-        sum.goneCount += b.goneCount
-        return sum
+    /// Adds the sections of another output.
+    public static func += (a: inout SectionStates, b: SectionStates) {
+        a.currentCount += b.currentCount
+        a.staleCount += b.staleCount
+        a.missingCount += b.missingCount
+        a.goneCount += b.goneCount
     }
 
     /// The number in each state, in the order in which they are shown.

@@ -121,9 +121,9 @@ extension DirectoryQueue {
     }
 
     private func removeUnsent() throws(Errno) {
-        let limit = FileTree.now() &- Self.unsentAge.components.seconds &* 1_000_000_000
+        let now = FileTree.now()
         for text in try MessageFolders.names(in: unsentPath) {
-            guard let id = TimedName(text), id.begunNanoseconds < limit else { continue }
+            guard let id = TimedName(text), id.isOlder(than: Self.unsentAge, now: now) else { continue }
             try FileTree.remove(unsentPath(of: id))
         }
     }

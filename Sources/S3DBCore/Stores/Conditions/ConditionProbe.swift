@@ -20,12 +20,10 @@ public struct ConditionProbe: Sendable {
 
     /// Removes what probes left that were killed ``leftoverAge`` ago or earlier.
     func removeLeftovers() async throws(S3DBError) {
-        let limit = TimedName.fresh().begunNanoseconds - Self.leftoverAge.components.seconds * 1_000_000_000
         var leftovers: [ObjectKey] = []
         try await store.list(prefix: Self.namePrefix, after: nil) { page in
             leftovers += page.map(\.key).filter { key in
-                TimedName(String(key.text.dropFirst(Self.namePrefix.count))).map { $0.begunNanoseconds < limit }
-                    ?? false
+                TimedName(String(key.text.dropFirst(Self.namePrefix.count)))?.isOlder(than: Self.leftoverAge) ?? false
             }
         }
         for key in leftovers { try await store.delete(key, if: .none) }

@@ -104,17 +104,12 @@ extension DirectoryStore {
     ///
     /// - Returns: How many.
     public func sweepUploads(olderThan age: Duration) async throws(S3DBError) -> Int {
-        let (seconds, attoseconds) = age.components
-        let nanoseconds = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !nanoseconds.overflow else { return 0 }
-        let limit = FileTree.now().subtractingReportingOverflow(
-            nanoseconds.partialValue + attoseconds / 1_000_000_000)
-        guard !limit.overflow else { return 0 }
+        let now = FileTree.now()
         var count = 0
         do throws(Errno) {
             for entry in try FileTree.entries(of: uploadsPath) {
                 let name = String(decoding: entry.name, as: UTF8.self)
-                guard let upload = TimedName(name), upload.begunNanoseconds < limit.partialValue else { continue }
+                guard let upload = TimedName(name), upload.isOlder(than: age, now: now) else { continue }
                 try FileTree.removeFlatDirectory("\(uploadsPath)/\(name)")
                 count += 1
             }
