@@ -56,6 +56,29 @@ struct BufferTests {
         #expect(slice != Buffer([15, 16, 17, 18, 20]))
     }
 
+    @Test("refers to memory of others, and keeps it as long as any slice lives")
+    func sharing() {
+        final class Keeper {
+            let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 100, alignment: 1)
+            deinit { bytes.deallocate() }
+        }
+        weak var weakKeeper: Keeper?
+        var slice: Buffer?
+        do {
+            let keeper = Keeper()
+            weakKeeper = keeper
+            for index in 0..<100 { keeper.bytes[index] = UInt8(index) }
+            let buffer = Buffer(unsafelySharing: UnsafeRawBufferPointer(keeper.bytes), keptAliveBy: keeper)
+            #expect(buffer.withUnsafeBytes { $0.baseAddress } == UnsafeRawPointer(keeper.bytes.baseAddress))
+            slice = buffer.slice(90..<93)
+        }
+        #expect(weakKeeper != nil)
+        #expect(slice.map(Array.init) == [90, 91, 92])
+        slice = nil
+        #expect(weakKeeper == nil)
+        #expect(Buffer(unsafelySharing: UnsafeRawBufferPointer(start: nil, count: 0), keptAliveBy: Keeper()).isEmpty)
+    }
+
     @Test("reads as elements")
     func elements() {
         let buffer = Buffer(copying: [1, -2, 3] as [Int32])

@@ -41,6 +41,17 @@ public struct Buffer: Sendable {
         self = builder.freeze()
     }
 
+    /// Refers to memory of others, without a copy.
+    ///
+    /// Unchecked: the bytes must stay where and what they are for as long as `keeper` lives.
+    public init(unsafelySharing bytes: UnsafeRawBufferPointer, keptAliveBy keeper: AnyObject) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else {
+            self.init()
+            return
+        }
+        self.init(owner: Owner(sharing: UnsafeMutableRawPointer(mutating: start), of: keeper), count: bytes.count)
+    }
+
     /// Takes over memory that `owner` frees and that nobody writes to any more.
     init(owner: Owner, count: Int) {
         self.init(owner: owner, offset: 0, count: count)
@@ -101,19 +112,33 @@ public struct Buffer: Sendable {
 
     /// One allocation.
     ///
-    /// Unchecked: the memory is written only by the one builder that owns it, before the first buffer exists.
+    /// Unchecked: the memory is written only by the one builder that owns it, before the first buffer exists, and that of
+    /// others by nobody.
     final class Owner: @unchecked Sendable {
         let start: UnsafeMutableRawPointer
-        private let capacity: Int
+        private let origin: Origin
+
+        private enum Origin {
+            /// ``BufferMemory``, which gave so many bytes.
+            case pool(capacity: Int)
+            /// An object that frees it.
+            case foreign(AnyObject)
+        }
 
         /// Takes over what ``BufferMemory`` gave.
         init(adopting start: UnsafeMutableRawPointer, _ capacity: Int) {
             self.start = start
-            self.capacity = capacity
+            origin = .pool(capacity: capacity)
+        }
+
+        /// Refers to what `keeper` keeps.
+        init(sharing start: UnsafeMutableRawPointer, of keeper: AnyObject) {
+            self.start = start
+            origin = .foreign(keeper)
         }
 
         deinit {
-            BufferMemory.deallocate(start, capacity)
+            if case .pool(let capacity) = origin { BufferMemory.deallocate(start, capacity) }
         }
     }
 }

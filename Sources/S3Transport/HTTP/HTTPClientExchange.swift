@@ -156,9 +156,7 @@ private final class ClientBody: HTTPBody, @unchecked Sendable {
             while let chunk = try await iterator?.next() {
                 guard chunk.readableBytes > 0 else { continue }
                 if let left = rest { rest = left - chunk.readableBytes }
-                var bytes = BufferBuilder(capacity: chunk.readableBytes)
-                bytes.append(chunk.readableBytesUInt8Span.bytes)
-                return bytes.freeze()
+                return Buffer(sharing: chunk)
             }
         } catch {
             iterator = nil
@@ -169,6 +167,16 @@ private final class ClientBody: HTTPBody, @unchecked Sendable {
             throw HTTPFailure(.connectionLost, "the answer of \(endpoint) ended \(rest) bytes before its length")
         }
         return nil
+    }
+}
+
+extension Buffer {
+    /// The readable bytes of what the event loop read, without a copy: while this refers to its storage, a byte buffer that
+    /// writes moves to another.
+    fileprivate init(sharing chunk: ByteBuffer) {
+        self = chunk.withUnsafeReadableBytesWithStorageManagement { bytes, storage in
+            Buffer(unsafelySharing: bytes, keptAliveBy: storage.takeUnretainedValue())
+        }
     }
 }
 
