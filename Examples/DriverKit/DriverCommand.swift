@@ -1,7 +1,12 @@
 import ArgumentParser
-import Foundation
 import Logging
 import S3DB
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A command whose options can also come from the environment or a file, and whose failures become messages and exit
 /// statuses.

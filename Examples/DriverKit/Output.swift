@@ -1,11 +1,18 @@
-import Foundation
 import S3DB
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
 
 /// What the commands write to.
 package enum Output {
     /// Writes to standard output; a reader that has gone is no error.
     package static func write(_ text: String) {
-        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        write(text, to: STDOUT_FILENO)
     }
 
     /// Writes a value as JSON on a line of its own.
@@ -15,7 +22,20 @@ package enum Output {
 
     /// Writes to standard error.
     package static func writeError(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        write(text, to: STDERR_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = systemWrite(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return }
+                written += count
+            }
+        }
     }
 
     /// Whether standard error is a terminal, where one line can be drawn again and again.
@@ -30,4 +50,9 @@ package enum Output {
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
+}
+
+/// The system's `write`, whose name ``Output`` has too.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ byteCount: Int) -> Int {
+    write(descriptor, bytes, byteCount)
 }

@@ -1,5 +1,10 @@
-import Foundation
 import S3DB
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension Settings {
     /// What to make.

@@ -1,5 +1,10 @@
-import Foundation
 import S3DB
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The options from all the places that they can come from: command line, environment, configuration file.
 ///

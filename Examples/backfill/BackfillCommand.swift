@@ -1,7 +1,12 @@
 import ArgumentParser
 import DriverKit
-import Foundation
 import S3DB
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// `backfill`: without a subcommand, on a terminal, it asks.
 struct BackfillCommand: AsyncParsableCommand {
