@@ -92,20 +92,35 @@ struct JobAssembly<Sink: ColumnarSink> {
         return [(Provenance.metadataKey, provenance.json)]
     }
 
-    /// Checks the rows and makes the outputs visible, one by one, adding a result for each.
+    /// Checks the rows and makes the outputs visible, some at a time, adding a result for each.
     ///
     /// - Throws: When rows do not add up or an output changed underneath; failures of one output are its result.
     mutating func publish(into results: inout [OutputResult]) async throws(S3DBError) {
         do throws(S3DBError) {
             try checkRows()
-            for output in job.outputs {
-                results.append(try await publish(output))
-            }
         } catch {
             await abort()
             throw error
         }
+        let publications = job.outputs.map(publication)
+        writers = [:]
+        let ended = try await concurrently(publications, width: Self.parallelPublicationCount) { await $0.run() }
+        var race: S3DBError?
+        var unchanged: [OutputResult] = []
+        for outcome in ended {
+            switch outcome {
+            case .success(let result) where result.outcome.isUnchanged: unchanged.append(result)
+            case .success(let result): results.append(result)
+            case .failure(let error): race = race ?? error
+            }
+        }
+        // Of outputs that nothing was done for, the next attempt speaks.
+        if let race { throw race }
+        results += unchanged
     }
+
+    /// How many files are completed at once: mostly they wait for a device or a server.
+    private static var parallelPublicationCount: Int { 4 }
 
     /// Rows in are rows out, in all and for each hour; kept ones beside them.
     private func checkRows() throws(S3DBError) {
@@ -121,27 +136,15 @@ struct JobAssembly<Sink: ColumnarSink> {
         }
     }
 
-    private mutating func publish(_ output: PlannedOutput) async throws(S3DBError) -> OutputResult {
-        var result = OutputResult(
-            dataset: job.dataset, partition: output.partition, key: output.key.text, outcome: .unchanged)
-        guard let writer = writers[number(of: output)] else { return result }
-        let metadata = metadata(sections: writer.sections, hours: isHourly ? summary.hourRowCounts : nil)
-        do throws(S3DBError) {
-            if Task.isCancelled { throw S3DBError(.cancelled, "cancelled before publishing") }
-            let condition = output.version.map(WriteCondition.version) ?? .absent
-            let info = try await writer.publish(metadata, if: condition)
-            result.outcome = .written(
-                .init(
-                    rowCount: writer.rowCount, byteCount: info.byteCount, sectionCount: writer.sections.count,
-                    outsideRowCount: summary.outsideRowCount, keptSectionCount: writer.keptSectionCount,
-                    rebuildReason: rebuildReason))
-        } catch {
-            await writer.abort()
-            if error.code == .preconditionFailed || error.code == .conflict { throw error }
-            result.outcome = .failed(error.located(in: .init(key: output.key.text)))
-        }
-        writers[number(of: output)] = nil
-        return result
+    private func publication(of output: PlannedOutput) -> Publication<Sink> {
+        let writer = writers[number(of: output)]
+        return Publication(
+            writer: writer,
+            metadata: metadata(sections: writer?.sections ?? [], hours: isHourly ? summary.hourRowCounts : nil),
+            condition: output.version.map(WriteCondition.version) ?? .absent,
+            planned: OutputResult(
+                dataset: job.dataset, partition: output.partition, key: output.key.text, outcome: .unchanged),
+            outsideRowCount: summary.outsideRowCount, rebuildReason: rebuildReason)
     }
 
     /// Leaves nothing behind of what is not published.

@@ -21,6 +21,9 @@ public struct OutputResult: Sendable {
         case removed
         /// It failed, and what stood there still stands.
         case failed(S3DBError)
+
+        /// Whether nothing was to be done.
+        var isUnchanged: Bool { if case .unchanged = self { true } else { false } }
     }
 
     /// Figures of an output that was written.
