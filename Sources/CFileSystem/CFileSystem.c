@@ -15,6 +15,10 @@ ssize_t s3db_copy_file_range(int input, int output, size_t count) {
     return copied >= 0 ? copied : -errno;
 }
 
+void s3db_begin_writeback(int file, off_t offset, off_t count) {
+    sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE);
+}
+
 int s3db_has_writer(int file) {
     // Who opens the file for writing meanwhile makes the kernel send a signal: one that does nothing by default.
     if (fcntl(file, F_SETSIG, SIGURG) != 0) return -errno;
@@ -30,6 +34,12 @@ ssize_t s3db_copy_file_range(int input, int output, size_t count) {
     (void)output;
     (void)count;
     return -ENOSYS;
+}
+
+void s3db_begin_writeback(int file, off_t offset, off_t count) {
+    (void)file;
+    (void)offset;
+    (void)count;
 }
 
 int s3db_has_writer(int file) {

@@ -11,6 +11,10 @@
 // errno: -ENOSYS where there is no such call.
 ssize_t s3db_copy_file_range(int input, int output, size_t count);
 
+// Begins to write a range of a file to its device and does not wait (sync_file_range(2)); does nothing where the system
+// has no such call.
+void s3db_begin_writeback(int file, off_t offset, off_t count);
+
 // Whether anybody has a file open for writing, given a descriptor that is open for reading: 1 or 0, or the negative
 // of errno. Found out by a lease that is given back at once (F_SETLEASE in fcntl(2)), which the system grants only on
 // files of the caller's user, or to a privileged one: -EACCES otherwise, -ENOSYS where there are no leases.

@@ -36,6 +36,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
         try FileDescriptor(path, O_WRONLY | O_CREAT | O_EXCL)
     }
 
+    /// Opens a file that stands for writing.
+    static func writing(_ path: String) throws(Errno) -> FileDescriptor {
+        try FileDescriptor(path, O_WRONLY)
+    }
+
     /// Writes all bytes at the current offset.
     func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
         var rest = bytes
@@ -136,6 +141,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
         } catch  where error.number == EINVAL {
             // A file system that has no such notion.
         }
+    }
+
+    /// Asks the system to begin to bring bytes to the device, so that ``synchronize()`` waits less; nothing more is
+    /// promised.
+    func beginSynchronizing(_ range: Range<Int>) {
+        s3db_begin_writeback(number, off_t(range.lowerBound), off_t(range.count))
     }
 
     /// Opens a file, which is made where there is none, and waits for the exclusive lock on it.

@@ -141,25 +141,45 @@ extension DirectoryStore {
         }
     }
 
+    /// Copies parts one behind the other into a new file, some at a time.
     private func join(
         _ parts: [UploadedPart], in directory: String, to joined: String, of upload: UploadID
     ) async throws(S3DBError) {
-        do throws(Errno) {
-            let output = try FileDescriptor.creating(joined)
-            for part in parts {
-                let input = try FileDescriptor.reading("\(directory)/\(part.number)")
-                let kept = KeptPart(token: part.token)
-                if let range = kept?.range { try input.seek(to: range.lowerBound) }
-                // A part that was written to in the meantime is a failing device's or a stranger's doing.
-                guard try output.append(part.byteCount, from: input) == part.byteCount,
-                    try input.status().version == kept?.version
-                else { throw Errno(number: EIO) }
-                await Task.yield()
-            }
-            try output.synchronize()
-        } catch {
-            throw error.number == ENOENT
-                ? MultipartRules.unknown(upload) : error.error("join parts", at: upload.key.text)
+        var offset = 0
+        let placed = parts.map { part in
+            defer { offset += part.byteCount }
+            return (part: part, offset: offset)
         }
+        let output = try Errno.explained("join parts", upload.key) { () throws(Errno) in
+            try FileDescriptor.creating(joined)
+        }
+        _ = try await concurrently(placed, width: Self.parallelJoinCount) { (placed) async throws(S3DBError) in
+            do throws(Errno) {
+                try Self.copy(placed.part, from: "\(directory)/\(placed.part.number)", to: joined, at: placed.offset)
+            } catch {
+                throw error.number == ENOENT
+                    ? MultipartRules.unknown(upload) : error.error("join parts", at: upload.key.text)
+            }
+        }
+        try Errno.explained("join parts", upload.key) { () throws(Errno) in try output.synchronize() }
+    }
+
+    /// How many parts are copied at once: what the kernel does for one call keeps one processor busy.
+    private static let parallelJoinCount = 4
+
+    private static func copy(
+        _ part: UploadedPart, from path: String, to joined: String, at offset: Int
+    ) throws(Errno) {
+        let input = try FileDescriptor.reading(path)
+        // An offset of its own.
+        let output = try FileDescriptor.writing(joined)
+        let kept = KeptPart(token: part.token)
+        if let range = kept?.range { try input.seek(to: range.lowerBound) }
+        try output.seek(to: offset)
+        // A part that was written to in the meantime is a failing device's or a stranger's doing.
+        guard try output.append(part.byteCount, from: input) == part.byteCount,
+            try input.status().version == kept?.version
+        else { throw Errno(number: EIO) }
+        output.beginSynchronizing(offset..<offset + part.byteCount)
     }
 }
