@@ -10,7 +10,7 @@ let package = Package(
     name: "s3db-benchmarks",
     platforms: [.macOS(.v15)],
     traits: [
-        .trait(name: "FastInflate", description: "Inflate gzip with libdeflate (needs libdeflate-dev)."),
+        .trait(name: "FastInflate", description: "Inflate gzip with ISA-L (needs libisal-dev)."),
         .default(enabledTraits: []),
     ],
     dependencies: [

@@ -44,16 +44,17 @@ mkdir -p "$programs" "$work/out"
 
 heading() { printf '\n== %s\n\n' "$*"; }
 
-# build TRAITS NAME PRODUCT: a release build, kept as a file, as the next build with other traits takes its place.
+# build TRAITS NAME PRODUCT: a release build as one deploys it, kept as a file, as the next build with other traits takes
+# its place.
 build() {
-    local options=(-c release)
+    local options=(-c release --static-swift-stdlib)
     [ -z "$1" ] || options+=(--traits "$1")
     swift build "${options[@]}" --product "$3"
     install -m 755 "$(swift build "${options[@]}" --show-bin-path)/$3" "$programs/$2"
 }
 
 heading "Build"
-Scripts/setup.sh --fast-inflate
+Scripts/setup.sh --fast-inflate --bench
 # The other build takes this one's place, and the next run would make it anew: only where it is raced.
 [ "$is_quick" = 1 ] || build '' backfill-default backfill
 build FastInflate backfill-fast backfill

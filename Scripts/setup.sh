@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes a machine ready to build this package: checks for Swift and installs the Debian packages that are missing.
 #
-#   Scripts/setup.sh [--fast-inflate] [--python]
+#   Scripts/setup.sh [--fast-inflate] [--bench] [--python]
 #
 #   --fast-inflate   also what the trait FastInflate needs
+#   --bench          also what the floor program of the benchmarks needs
 #   --python         also Python with the packages of Scripts/requirements.txt, in .venv
 #
 # Nothing is installed that is there already, and sudo is used only where something is missing.
@@ -25,7 +26,8 @@ with_python=0
 
 for argument in "$@"; do
     case "$argument" in
-        --fast-inflate) library_packages+=(libdeflate-dev) ;;
+        --fast-inflate) library_packages+=(libisal-dev) ;;
+        --bench) library_packages+=(libdeflate-dev) ;;
         --python) with_python=1 python_packages=(python3 python3-venv) ;;
         *)
             echo "setup: unknown option $argument" >&2
@@ -89,7 +91,7 @@ command -v swift >/dev/null || explain_swift "there is no swift on PATH"
 if command -v apt-get >/dev/null; then
     install_missing "${toolchain_packages[@]}" "${library_packages[@]}" "${python_packages[@]}"
 elif command -v brew >/dev/null; then
-    brew install --quiet zstd lz4 brotli snappy libdeflate pkg-config
+    brew install --quiet zstd lz4 brotli snappy isa-l pkg-config
 else
     echo "setup: neither apt-get nor brew is here; these must be installed: ${library_packages[*]}" >&2
 fi

@@ -39,12 +39,6 @@ protocol MemberDecoder: ~Copyable {
     mutating func decodeBlock(
         _ block: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer
     ) throws(S3DBError) -> Int
-
-    /// Appends the content of a complete stream in one call, or returns false and appends nothing where that is
-    /// not possible or the stream is damaged.
-    mutating func decodeWhole(
-        _ stream: UnsafeRawBufferPointer, limits: InflateLimits, into output: inout BufferBuilder
-    ) throws(S3DBError) -> Bool
 }
 
 extension MemberDecoder where Self: ~Copyable {
@@ -62,10 +56,6 @@ extension MemberDecoder where Self: ~Copyable {
     ) throws(S3DBError) -> Int {
         throw S3DBError(.unsupported, "the codec has no block form")
     }
-
-    mutating func decodeWhole(
-        _ stream: UnsafeRawBufferPointer, limits: InflateLimits, into output: inout BufferBuilder
-    ) throws(S3DBError) -> Bool { false }
 }
 
 /// Whether `count` bytes of `prefix` agree with the front of `magic`, where `mask` has bits set.

@@ -58,7 +58,7 @@ final class MemberDecompressor<Decoder: MemberDecoder & ~Copyable>: Decompressor
     }
 
     func decompressAll(_ stream: RawSpan, into output: inout BufferBuilder) throws(S3DBError) {
-        if try decompressWhole(stream, limit: limits.byteCount, into: &output) { return }
+        begin()
         var used = 0
         while true {
             let before = output.count
@@ -66,17 +66,6 @@ final class MemberDecompressor<Decoder: MemberDecoder & ~Copyable>: Decompressor
             if output.count - before < decodeRoomByteCount { break }
         }
         try finish()
-    }
-
-    func decompressWhole(
-        _ stream: RawSpan, limit: Int, into output: inout BufferBuilder
-    ) throws(S3DBError) -> Bool {
-        begin()
-        var limits = limits
-        limits.byteCount = min(limits.byteCount, limit)
-        return try stream.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(S3DBError) -> Bool in
-            try decoder.decodeWhole(bytes, limits: limits, into: &output)
-        }
     }
 
     func decompressBlock(

@@ -1,4 +1,4 @@
-// gzip: https://www.rfc-editor.org/rfc/rfc1952, over zlib.
+// gzip: https://www.rfc-editor.org/rfc/rfc1952, over zlib; with the trait FastInflate, ISA-L inflates.
 //
 //   whole, streaming  header | deflate blocks | CRC-32 | ISIZE
 //   pieces            header | blocks, flushed | blocks, flushed | ... | empty last block | CRC-32 | ISIZE
@@ -9,15 +9,11 @@ import CZlib
 public import S3DBCore
 
 #if FastInflate
-import CDeflate
+import CISAL
 #endif
 
 /// gzip (`gz`), one member a stream, without time stamp or name, so that equal content gives equal bytes.
 public struct Gzip: Codec {
-    /// The largest stream that the trait FastInflate inflates in one call, in compressed bytes; longer ones are
-    /// streamed.
-    public static let oneShotByteCountLimit = 64 << 20
-
     /// Makes the codec.
     public init() {}
 
@@ -34,11 +30,11 @@ public struct Gzip: Codec {
     /// Pieces are the full-flushed blocks of one member.
     public var hasIndependentPieces: Bool { true }
 
-    /// zlib's version, and under FastInflate libdeflate's.
+    /// zlib's version, and under FastInflate ISA-L's.
     public var libraryVersion: String {
         let zlib = "zlib " + String(cString: zlibVersion())
         #if FastInflate
-        return zlib + ", libdeflate " + LIBDEFLATE_VERSION_STRING
+        return zlib + ", ISA-L \(ISAL_MAJOR_VERSION).\(ISAL_MINOR_VERSION).\(ISAL_PATCH_VERSION)"
         #else
         return zlib
         #endif
@@ -54,6 +50,10 @@ public struct Gzip: Codec {
 
     /// Makes a decompressor.
     public func makeDecompressor(limits: InflateLimits) throws(S3DBError) -> any Decompressor {
+        #if FastInflate
+        try MemberDecompressor<FastGzipDecoder>(limits: limits)
+        #else
         try MemberDecompressor<GzipDecoder>(limits: limits)
+        #endif
     }
 }

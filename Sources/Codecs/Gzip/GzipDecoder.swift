@@ -14,18 +14,8 @@ struct GzipDecoder: MemberDecoder, ~Copyable {
     /// At an address of its own: zlib refuses a stream that has moved.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// What makes zlib expect a gzip header and check the trailer (zlib.h, `inflateInit2`).
-    private static let gzipWindowBits = MAX_WBITS + 16
-
     init() throws(S3DBError) {
-        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        let status = inflateInit2_(stream, Self.gzipWindowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        guard status == Z_OK else {
-            stream.deallocate()
-            throw S3DBError(.codecFailure, "zlib cannot make a decompressor (\(status))")
-        }
-        self.stream = stream
+        stream = try makeInflateStream()
     }
 
     deinit {
@@ -64,31 +54,39 @@ struct GzipDecoder: MemberDecoder, ~Copyable {
         switch status {
         case Z_STREAM_END: return true
         case Z_OK, Z_BUF_ERROR: return false
-        default: throw failure(status)
+        default: throw gzipFailure(status, stream.pointee.msg)
         }
     }
+}
 
-    /// Which error it is stands in no code of zlib's but in its message, which has not changed since 1995.
-    private func failure(_ status: Int32) -> S3DBError {
-        guard status == Z_DATA_ERROR else { return S3DBError(.codecFailure, "zlib cannot decompress (\(status))") }
-        guard let message = stream.pointee.msg else { return S3DBError(.corruptStream, "the gzip stream is damaged") }
-        if strcmp(message, "incorrect data check") == 0 || strcmp(message, "header crc mismatch") == 0 {
-            return S3DBError(.checksumMismatch, "the CRC-32 of the gzip member disagrees with its content")
-        }
-        if strcmp(message, "incorrect length check") == 0 {
-            return S3DBError(.lengthMismatch, "the length of the gzip member disagrees with its content")
-        }
-        return S3DBError(.corruptStream, "the gzip stream is damaged: \(String(cString: message))")
+/// A native context that reads gzip members.
+func makeInflateStream() throws(S3DBError) -> UnsafeMutablePointer<z_stream> {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    // 16 more window bits make zlib expect a gzip header and check the trailer (zlib.h, `inflateInit2`).
+    let status = inflateInit2_(stream, MAX_WBITS + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard status == Z_OK else {
+        stream.deallocate()
+        throw S3DBError(.codecFailure, "zlib cannot make a decompressor (\(status))")
     }
+    return stream
+}
 
-    #if FastInflate
-    private var oneShot = OneShotInflater()
-
-    mutating func decodeWhole(
-        _ stream: UnsafeRawBufferPointer, limits: InflateLimits, into output: inout BufferBuilder
-    ) throws(S3DBError) -> Bool {
-        guard stream.count <= Gzip.oneShotByteCountLimit else { return false }
-        return oneShot.inflate(stream, limits: limits, into: &output)
+/// What zlib says. Which error it is stands in no code of zlib's but in its message, which has not changed since 1995.
+func gzipFailure(_ status: Int32, _ message: UnsafePointer<CChar>?) -> S3DBError {
+    guard status == Z_DATA_ERROR else { return S3DBError(.codecFailure, "zlib cannot decompress (\(status))") }
+    guard let message else { return S3DBError(.corruptStream, "the gzip stream is damaged") }
+    if strcmp(message, "incorrect data check") == 0 || strcmp(message, "header crc mismatch") == 0 {
+        return gzipChecksumMismatch
     }
-    #endif
+    if strcmp(message, "incorrect length check") == 0 { return gzipLengthMismatch }
+    return S3DBError(.corruptStream, "the gzip stream is damaged: \(String(cString: message))")
+}
+
+var gzipChecksumMismatch: S3DBError {
+    S3DBError(.checksumMismatch, "the CRC-32 of the gzip member disagrees with its content")
+}
+
+var gzipLengthMismatch: S3DBError {
+    S3DBError(.lengthMismatch, "the length of the gzip member disagrees with its content")
 }

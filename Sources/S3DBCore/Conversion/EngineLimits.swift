@@ -6,9 +6,6 @@ public struct EngineLimits: Hashable, Sendable {
     public var memoryByteCount: Int
     /// Bytes read from a source at a time.
     public var readByteCount: Int
-    /// Inflated bytes up to which a source is inflated in one call, where its codec does that faster than in steps and
-    /// the memory allows it.
-    public var wholeByteCount: Int
     /// Bytes of the first parts of an upload; later ones grow so that any object fits in 10,000 parts.
     public var partByteCount: Int
     /// How often a job is begun at most, when sources or outputs change underneath.
@@ -28,15 +25,13 @@ public struct EngineLimits: Hashable, Sendable {
     /// Makes limits.
     public init(
         workerCount: Int = 2, memoryByteCount: Int = 256 << 20, readByteCount: Int = 256 << 10,
-        wholeByteCount: Int = 32 << 20, partByteCount: Int = 8 << 20, attemptCount: Int = 3,
-        fieldByteCount: Int = 16 << 20,
+        partByteCount: Int = 8 << 20, attemptCount: Int = 3, fieldByteCount: Int = 16 << 20,
         columnCount: Int = 10_000, inflate: InflateLimits = InflateLimits(), uploadAge: Duration = .seconds(86_400),
         plannedJobCount: Int = 20_000
     ) {
         self.workerCount = workerCount
         self.memoryByteCount = memoryByteCount
         self.readByteCount = readByteCount
-        self.wholeByteCount = wholeByteCount
         self.partByteCount = partByteCount
         self.attemptCount = attemptCount
         self.fieldByteCount = fieldByteCount

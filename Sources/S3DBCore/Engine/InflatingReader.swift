@@ -60,28 +60,6 @@ struct InflatingReader: ~Copyable {
         return true
     }
 
-    /// Inflates all of the object in one call where its codec can and it gives at most `limit` bytes; else returns
-    /// nil, with the stored bytes at hand for reading in steps.
-    ///
-    /// Comes before anything is read. Throws what the store throws.
-    mutating func readWhole(limit: Int) async throws(S3DBError) -> Buffer? {
-        let byteCount = reader.info.byteCount
-        guard byteCount > 0 else { return nil }
-        chunk = try await reader.read(limit: byteCount) ?? Buffer()
-        if chunk.count < byteCount {
-            var stored = BufferBuilder(capacity: byteCount)
-            stored.append(chunk.bytes)
-            while stored.count < byteCount, let next = try await reader.read(limit: byteCount - stored.count) {
-                stored.append(next.bytes)
-            }
-            chunk = stored.freeze()
-        }
-        var content = BufferBuilder()
-        guard try decompressor.decompressWhole(chunk.bytes, limit: limit, into: &content) else { return nil }
-        chunk = Buffer()
-        return content.freeze()
-    }
-
     /// Inflates from the bytes at hand; returns whether that gave any.
     private mutating func inflate(into output: inout BufferBuilder, limit: Int) throws(S3DBError) -> Bool {
         guard isFull || usedCount < chunk.count else { return false }
@@ -98,18 +76,14 @@ extension InflatingReader {
     static func blockByteCount(_ limits: EngineLimits) -> Int { 4 * limits.readByteCount }
 
     /// Inflates an object to its end, one block ahead of who takes them.
-    ///
-    /// - Parameter isWhole: Whether it may be one block, up to the limit for that.
     static func inflate(
-        _ info: ObjectInfo, in store: any ObjectStore, codec: any Codec, isWhole: Bool, limits: EngineLimits,
+        _ info: ObjectInfo, in store: any ObjectStore, codec: any Codec, limits: EngineLimits,
         into blocks: Handoff<Buffer>
     ) async {
         do throws(S3DBError) {
             var reader = try await InflatingReader(
                 of: info, in: store, codec: codec, limits: limits.inflate, readByteCount: limits.readByteCount)
-            let whole = isWhole ? try await reader.readWhole(limit: limits.wholeByteCount) : nil
-            if let whole, !whole.isEmpty { try await blocks.send(whole) }
-            var isAtEnd = whole != nil
+            var isAtEnd = false
             while !isAtEnd {
                 var block = BufferBuilder(capacity: blockByteCount(limits))
                 isAtEnd = try await !reader.fill(&block, to: blockByteCount(limits))

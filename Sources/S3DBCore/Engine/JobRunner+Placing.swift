@@ -68,8 +68,7 @@ extension JobRunner {
             let producer = try SectionProducer(
                 spec: spec, sink: sink, target: target, schema: schema, job: job, isOnlySpan: isOnly, limits: limits,
                 tools: tools)
-            let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
-            try await producer.run(span, from: source, isWhole: needs.inflatesWhole, into: channel)
+            try await producer.run(span, from: source, into: channel)
             channel.finish(.success(()))
         } catch {
             channel.finish(.failure(error.located(in: .init(key: span.first?.info.key.text))))

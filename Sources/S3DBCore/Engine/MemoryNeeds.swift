@@ -11,10 +11,6 @@ struct MemoryNeeds {
     /// days that are packed better.
     private static let expectedRatio = 32
 
-    /// How far sources inflate at least, as a rule: of a source that would inflate beyond the limit for one call, no
-    /// more is read in advance than this lets expect.
-    private static let leastWholeRatio = 4
-
     /// The most stretches of new bytes between kept ones that a job holds the ends of.
     private static let stretchLimitMaximum = 8
 
@@ -35,9 +31,6 @@ struct MemoryNeeds {
         return min(max(1, room / max(1, stretchByteCount)), Self.stretchLimitMaximum)
     }
 
-    /// The most that a job holds beside its producers.
-    private var heldByteLimit: Int { max(jobByteCount, stretchLimit * stretchByteCount) }
-
     /// What a job reserves as it begins: what is held of its outputs, and its largest producer.
     func byteCount(of spans: [[ConversionJob.Source]], _ making: Making) -> Int {
         var held = jobByteCount
@@ -55,21 +48,7 @@ struct MemoryNeeds {
 
     /// What one span takes while it is read: buffers, the section at hand, and what that is packed into.
     func producerByteCount(of span: [ConversionJob.Source]) -> Int {
-        let whole = span.map { inflatesWhole($0.info) ? wholeByteCount(sourceByteCount: $0.info.byteCount) : 0 }
-        return producerByteCount(sourceByteCount: span.reduce(0) { $0 + $1.info.byteCount }) + (whole.max() ?? 0)
-    }
-
-    /// Whether a source is inflated in one call: where it is likely to stay within the limit for that, and the budget
-    /// holds it beside what a job needs anyway.
-    func inflatesWhole(_ source: ObjectInfo) -> Bool {
-        guard source.byteCount <= limits.wholeByteCount / Self.leastWholeRatio else { return false }
-        let needed = heldByteLimit + leastProducerByteCount
-        return needed + wholeByteCount(sourceByteCount: source.byteCount) <= limits.memoryByteCount
-    }
-
-    /// The stored bytes of a source that is inflated in one call, and the inflated ones.
-    private func wholeByteCount(sourceByteCount: Int) -> Int {
-        sourceByteCount + min(limits.wholeByteCount, expectedByteCount(sourceByteCount))
+        producerByteCount(sourceByteCount: span.reduce(0) { $0 + $1.info.byteCount })
     }
 
     /// What a job needs to go on whatever its sources.

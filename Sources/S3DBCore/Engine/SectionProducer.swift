@@ -95,15 +95,13 @@ final class SectionProducer<Sink: ColumnarSink> {
     }
 
     /// Reads the sources to their ends, handing sections on as they are complete.
-    ///
-    /// - Parameter isWhole: Whether a source may be inflated in one call.
     func run(
-        _ sources: [ConversionJob.Source], from store: any ObjectStore, isWhole: (ObjectInfo) -> Bool,
+        _ sources: [ConversionJob.Source], from store: any ObjectStore,
         into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
     ) async throws(S3DBError) {
         for source in sources {
             do throws(S3DBError) {
-                try await read(source, from: store, isWhole: isWhole(source.info), into: handoff)
+                try await read(source, from: store, into: handoff)
             } catch {
                 throw error.located(in: .init(key: source.info.key.text))
             }
@@ -120,7 +118,7 @@ final class SectionProducer<Sink: ColumnarSink> {
 
     /// Reads one source; child tasks inflate and decode ahead while this one encodes.
     private func read(
-        _ source: ConversionJob.Source, from store: any ObjectStore, isWhole: Bool,
+        _ source: ConversionJob.Source, from store: any ObjectStore,
         into handoff: Handoff<ProducedElement<Sink.Encoder.Layout>>
     ) async throws(S3DBError) {
         dayStart = source.day.startSeconds
@@ -130,7 +128,7 @@ final class SectionProducer<Sink: ColumnarSink> {
         let schema = schema
         let limits = limits
         async let reading: Void = BatchReader.read(
-            source.info, in: store, isWhole: isWhole, spec: spec, schema: schema, limits: limits, into: batches)
+            source.info, in: store, spec: spec, schema: schema, limits: limits, into: batches)
         do throws(S3DBError) {
             while let batch = try await batches.next() {
                 try take(batch)
@@ -200,11 +198,13 @@ final class SectionProducer<Sink: ColumnarSink> {
 
     private func pack(_ section: EncodedSection<Sink.Encoder.Layout>, output: Int) throws(S3DBError) {
         guard let compressor else { return emit(section, output: output, packing: .streamed) }
-        var piece = BufferBuilder(capacity: section.content.count / 4)
-        let digest = try compressor.piece(section.content.bytes, into: &piece)
+        // Codecs ask for room for the worst, nearly all of which would be given up again: a copy of what is used leaves
+        // the room whole for the next section.
+        var room = BufferBuilder(capacity: section.content.count)
+        let digest = try compressor.piece(section.content.bytes, into: &room)
         var packed = section
         packed.content = Buffer()
-        emit(packed, output: output, packing: .piece(piece.freeze(), digest))
+        emit(packed, output: output, packing: .piece(Buffer(copying: room.bytes), digest))
     }
 
     private func emit(

@@ -180,12 +180,6 @@ public protocol Decompressor: AnyObject {
     /// Decompresses one complete stream.
     func decompressAll(_ stream: RawSpan, into output: inout BufferBuilder) throws(S3DBError)
 
-    /// Decompresses one complete stream in one call, where the codec does that faster than in steps and it gives at
-    /// most `limit` bytes; else appends nothing and returns false, for damaged streams too: steps then say why.
-    func decompressWhole(
-        _ stream: RawSpan, limit: Int, into output: inout BufferBuilder
-    ) throws(S3DBError) -> Bool
-
     /// Decompresses a page body of exactly `contentByteCount` bytes, the inverse of
     /// ``Compressor/compressBlock(_:into:)``.
     func decompressBlock(_ block: RawSpan, contentByteCount: Int, into output: inout BufferBuilder) throws(S3DBError)
@@ -203,11 +197,6 @@ extension Decompressor {
         }
         try finish()
     }
-
-    /// Appends nothing and returns false.
-    public func decompressWhole(
-        _ stream: RawSpan, limit: Int, into output: inout BufferBuilder
-    ) throws(S3DBError) -> Bool { false }
 }
 
 /// How far input may inflate before it counts as hostile.
