@@ -19,6 +19,10 @@ enum BufferMemory {
     /// The size from which memory is mapped, in bytes.
     static let mappedByteCount = 16 << 10
 
+    /// The size from which memory is asked for in huge pages, where the system has them for the asking, in bytes: one fault
+    /// then does for what would be hundreds.
+    static let hugeByteCount = 4 << 20
+
     /// How much memory that nobody uses is kept, in bytes.
     static let keptByteCount = 64 << 20
 
@@ -50,6 +54,10 @@ enum BufferMemory {
         if let kept, let memory = UnsafeMutableRawPointer(bitPattern: kept.address) { return (memory, kept.capacity) }
         let mapped = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
         guard let mapped, mapped != MAP_FAILED else { preconditionFailure("out of memory") }
+        #if os(Linux)
+        // Advice: where it is not followed, pages are small.
+        if capacity >= hugeByteCount { madvise(mapped, capacity, MADV_HUGEPAGE) }
+        #endif
         return (mapped, capacity)
     }
 
