@@ -6,14 +6,15 @@ import S3DBCore
 final class ArrowFixedWidthColumn: ArrowColumn {
     private let byteWidth: Int
     private var validity = ArrowValidity()
-    private var values = BufferBuilder()
+    /// The values of the pending rows, where they stand.
+    private var values = ArrowPieces()
 
     init(byteWidth: Int) {
         self.byteWidth = byteWidth
     }
 
     let bufferCount = 2
-    var byteCount: Int { values.count + validity.byteCount }
+    var byteCount: Int { values.byteCount + validity.byteCount }
     var hasNulls: Bool { validity.hasNulls }
 
     func append(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) {
@@ -21,14 +22,14 @@ final class ArrowFixedWidthColumn: ArrowColumn {
             return try append(try column.plain(), rows)
         }
         validity.append(column.validity, rows)
-        values.append(buffer.slice(rows.lowerBound * byteWidth..<rows.upperBound * byteWidth).bytes)
+        values.append(buffer.slice(rows.lowerBound * byteWidth..<rows.upperBound * byteWidth))
     }
 
     func flush(
         to body: inout ArrowBody, _ writer: ArrowBatchWriter, into output: inout BufferBuilder
     ) throws(S3DBError) {
         try validity.flush(to: &body, writer, into: &output)
-        try writer.append(draining: &values, to: &body, into: &output)
+        try writer.append(to: &body, into: &output) { values.drain(into: &$0) }
     }
 
     func reset() {

@@ -76,6 +76,20 @@ final class ArrowBatchWriter {
         content.removeAll()
     }
 
+    /// Appends one buffer of a body that `write` writes, straight to where it belongs unless it is compressed.
+    func append(
+        to body: inout ArrowBody, into output: inout BufferBuilder, _ write: (inout BufferBuilder) -> Void
+    ) throws(S3DBError) {
+        guard compressor == nil else {
+            var content = BufferBuilder()
+            write(&content)
+            return try append(draining: &content, to: &body, into: &output)
+        }
+        let start = output.count
+        write(&output)
+        finishBuffer(from: start, of: &body, in: &output)
+    }
+
     /// Appends one buffer of a body, compressed where that is asked for and pays.
     func append(buffer content: RawSpan, to body: inout ArrowBody, into output: inout BufferBuilder) throws(S3DBError) {
         let start = output.count
@@ -89,6 +103,10 @@ final class ArrowBatchWriter {
         } else {
             output.append(content)
         }
+        finishBuffer(from: start, of: &body, in: &output)
+    }
+
+    private func finishBuffer(from start: Int, of body: inout ArrowBody, in output: inout BufferBuilder) {
         body.buffers.append(FlatBufferPair(start - body.start, output.count - start))
         let byteCount = output.count - body.start
         output.appendZeros(ArrowMessage.paddedByteCount(byteCount) - byteCount)
