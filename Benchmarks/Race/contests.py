@@ -115,7 +115,10 @@ class Setup:
                       # The windows of the highest levels do not fit the default budget.
                       memory="2GiB" if level > 19 else None,
                       options=["strings=dictionary"] if strings == "dictionary" else []),
-            self.peer("pyarrow", "pyarrow_arrow.py", files, [str(level), strings], suffix=".arrow.zst"),
+            self.peer("pyarrow, day by day", "pyarrow_streaming_arrow.py", files, [str(level), strings],
+                      suffix=".arrow.zst"),
+            self.peer("pyarrow, as the old service", "pyarrow_arrow.py", files, [str(level), strings],
+                      suffix=".arrow.zst"),
         ]
         if with_duckdb:
             contestants.append(self.peer("DuckDB", "duckdb_arrow.py", files, [str(level)], suffix=".arrow.zst"))
