@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-"$benchmarks/../Scripts/setup.sh" --fast-inflate
+"$benchmarks/../Scripts/setup.sh" --fast-inflate --bench
 # The programs of the race in C are only looked through here.
 cc -O2 -Wall -Wextra -Werror -fsyntax-only "$benchmarks/Floor/floor.c" "$benchmarks/Transport/store.c"
 
