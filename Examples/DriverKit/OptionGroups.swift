@@ -164,6 +164,24 @@ package struct ResourceOptions: DriverOptionGroup {
     package var given: [OptionName: [String]] { .init(texts: [.jobs: jobs, .memory: memory]) }
 }
 
+/// How closely outputs are looked at.
+package struct VerificationOptions: DriverOptionGroup {
+    @Flag(help: "List the sections of each output.")
+    var sections = false
+    @Flag(help: "Read sources and outputs, and compare what they hold.")
+    var deep = false
+    @Option(
+        help: .init(
+            "Compare the outputs with those under the same keys elsewhere, by their values.", valueName: "url"))
+    var against: String?
+
+    package init() {}
+
+    package var given: [OptionName: [String]] {
+        .init(texts: [.against: against], flags: [.sections: sections, .deep: deep])
+    }
+}
+
 /// Which queue is used.
 package struct QueueOptions: DriverOptionGroup {
     @Option(help: .init("The queue: a directory, sqs:NAME or the URL of a queue of SQS.", valueName: "url"))

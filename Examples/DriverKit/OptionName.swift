@@ -18,6 +18,7 @@ package enum OptionName: String, CaseIterable {
     case jobs, memory, overwrite, prune
     case assumeStrings = "assume-strings"
     case option
+    case sections, deep, against
     case queue, visibility, once
     case httpAddress = "http-address"
     case liveJobs = "live-jobs"
@@ -41,7 +42,7 @@ package enum OptionName: String, CaseIterable {
     package var kind: Kind {
         switch self {
         case .dataset, .type, .option, .tag: .list
-        case .all, .prune, .assumeStrings, .once, .json: .flag
+        case .all, .prune, .assumeStrings, .sections, .deep, .once, .json: .flag
         default: .text
         }
     }

@@ -21,7 +21,7 @@ struct BackfillCommand: AsyncParsableCommand {
         version: ToolVersion.createdBy,
         subcommands: [
             PlanCommand.self, RunCommand.self, EnqueueCommand.self, WorkCommand.self, StatusCommand.self,
-            RedriveCommand.self,
+            VerifyCommand.self, RedriveCommand.self,
         ])
 
     func run() async throws {

@@ -98,6 +98,9 @@ public struct ArrowStream: ColumnarSink {
         }
         return sections.map { _ in ArrowSectionLayout(recordBatchCount: nil) }
     }
+
+    /// Makes what goes from message to message and adds up the rows of the record batches.
+    public func makeRowCounter() -> (any RowCounter)? { ArrowRowCounter() }
 }
 
 extension Registry {

@@ -73,4 +73,15 @@ public struct Parquet: ColumnarSink {
     ) throws(S3DBError) -> [ParquetSectionLayout] {
         try PlacedSections.layouts(of: sections, epilogue: epilogue, columnCount: target.schema.fields.count)
     }
+
+    /// Finds the row groups in the footer.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile``, also where they do not lie in the file or have other rows than the
+    ///   file, ``S3DBError/Code/unsupported`` for an encrypted footer, or ``S3DBError/Code/limitExceeded``.
+    public func findRows(tail: RawSpan, fileByteCount: Int) throws(S3DBError) -> RowLookup {
+        try ParquetFile.findRows(inTail: tail, fileByteCount: fileByteCount)
+    }
+
+    /// Makes what keeps a file's last bytes and reads the footer in them.
+    public func makeRowCounter() -> (any RowCounter)? { ParquetRowCounter() }
 }

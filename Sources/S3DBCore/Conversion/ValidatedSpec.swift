@@ -10,6 +10,8 @@ public struct ValidatedSpec: Sendable {
     public let sourceCodec: any Codec
     /// The codec to write.
     public let codec: any Codec
+    /// All codecs that there are, for reading back what others wrote.
+    let codecs: Registry.Plugins<any Codec>
     /// The layout.
     public let scheme: any PartitionScheme
     /// What a user should know though it is allowed.
@@ -45,6 +47,15 @@ public struct ValidatedSpec: Sendable {
     }
 }
 
+extension SinkTarget {
+    /// What the files of a spec are made for.
+    init(of schema: OutputSchema, under spec: ValidatedSpec) {
+        self.init(
+            schema: schema.schema, innerCodec: spec.innerCodec, innerLevel: spec.spec.level,
+            isInsideOuterCodec: spec.outerCodec != nil, rowLimitDivisor: spec.spec.size == .hour ? 24 : 1)
+    }
+}
+
 extension ConversionSpec {
     /// Checks the spec against what `registry` has.
     ///
@@ -63,7 +74,7 @@ extension ConversionSpec {
         let sinkWarnings = try sink.check(for: reader)
         return ValidatedSpec(
             spec: explicit, sink: sink, source: try registry.sources.named("csv"),
-            sourceCodec: try registry.codecs.named("gz"), codec: codec, scheme: scheme,
+            sourceCodec: try registry.codecs.named("gz"), codec: codec, codecs: registry.codecs, scheme: scheme,
             warnings: scheme.warnings(format: format, codec: self.codec, size: size) + sinkWarnings,
             text: explicit.canonicalText(sinkOptions: sink.canonicalOptions))
     }

@@ -6,11 +6,11 @@
 /// It computes and blocks on threads of its own. One converter can plan and run any number of times, also
 /// concurrently; its limits hold for all of that together.
 public struct Converter: Sendable {
-    private let source: any ObjectStore
-    private let destination: any ObjectStore
-    private let limits: EngineLimits
-    private let pool: WorkerPool
-    private let budget: ByteBudget
+    let source: any ObjectStore
+    let destination: any ObjectStore
+    let limits: EngineLimits
+    let pool: WorkerPool
+    let budget: ByteBudget
     private let counter: ProgressCounter
 
     /// Makes a converter between two stores.
@@ -160,7 +160,7 @@ public struct Converter: Sendable {
         try outcome.get()
     }
 
-    private func planner(_ spec: ValidatedSpec, policy: OverwritePolicy, prunes: Bool) -> Planner {
+    func planner(_ spec: ValidatedSpec, policy: OverwritePolicy, prunes: Bool) -> Planner {
         Planner(source: source, destination: destination, spec: spec, policy: policy, prunes: prunes)
     }
 }

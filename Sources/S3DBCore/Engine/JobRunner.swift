@@ -101,9 +101,7 @@ struct JobRunner: Sendable {
         try await budget.acquire(reserved)
         defer { budget.release(reserved) }
         let columns = try await columns(of: job, spans: spans, &making)
-        let target = SinkTarget(
-            schema: columns.schema.schema, innerCodec: spec.innerCodec, innerLevel: spec.spec.level,
-            isInsideOuterCodec: spec.outerCodec != nil, rowLimitDivisor: spec.spec.size == .hour ? 24 : 1)
+        let target = SinkTarget(of: columns.schema, under: spec)
         var base: UpdateBase<Sink.Encoder.Layout>?
         if let update = making.update {
             let reader = StandingFileReader(store: destination, spec: spec, sink: sink, target: target)

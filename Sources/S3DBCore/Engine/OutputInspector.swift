@@ -6,15 +6,34 @@ struct OutputInspector: Sendable {
     /// The most that is read of a file's ends to find its metadata.
     static let searchByteCount = 64 << 20
 
+    /// What an object turns out to be.
+    enum Content: Sendable {
+        /// A file that says what it was made from.
+        case made(Provenance)
+        /// A file of the spec's format and codec that does not say so.
+        case unmarked
+        /// No file of the spec's format and codec, and why not.
+        case damaged(S3DBError)
+    }
+
     /// The provenance of an object, or nil where it has none or is no file of the spec's format and codec.
     ///
     /// - Throws: Failures of the store alone.
     func provenance(of info: ObjectInfo) async throws(S3DBError) -> Provenance? {
+        if case .made(let provenance) = try await content(of: info) { provenance } else { nil }
+    }
+
+    /// What an object is.
+    ///
+    /// - Throws: Failures of the store alone.
+    func content(of info: ObjectInfo) async throws(S3DBError) -> Content {
         do throws(S3DBError) {
-            guard let metadata = try await metadata(of: info) else { return nil }
-            return try Provenance(metadata: metadata)
+            guard let metadata = try await metadata(of: info) else {
+                throw S3DBError(.corruptFile, "the file's metadata cannot be found", at: .init(key: info.key.text))
+            }
+            return try Provenance(metadata: metadata).map(Content.made) ?? .unmarked
         } catch {
-            if Self.isAboutContent(error.code) { return nil }
+            if Self.isAboutContent(error.code) { return .damaged(error) }
             throw error
         }
     }
@@ -38,11 +57,17 @@ struct OutputInspector: Sendable {
             case .needsHead(let count):
                 try Self.check(count, beyond: head.count, of: info)
                 head = try await read(0..<min(count, info.byteCount), of: info)
-            case .needsTail(let count):
-                try Self.check(count, beyond: tail.count, of: info)
-                tail = try await read(max(0, info.byteCount - count)..<info.byteCount, of: info)
+            case .needsTail(let count): tail = try await self.tail(count, beyond: tail.count, of: info)
             }
         }
+    }
+
+    /// The last bytes of an object.
+    ///
+    /// - Parameter had: How many were not enough.
+    func tail(_ count: Int, beyond had: Int, of info: ObjectInfo) async throws(S3DBError) -> Buffer {
+        try Self.check(count, beyond: had, of: info)
+        return try await read(max(0, info.byteCount - count)..<info.byteCount, of: info)
     }
 
     private func read(_ range: Range<Int>, of info: ObjectInfo) async throws(S3DBError) -> Buffer {

@@ -115,7 +115,7 @@ struct Planner: Sendable {
     }
 
     /// The partition that one job reads: for hours their day.
-    private var spanSize: PartitionSize { spec.spec.size.jobSize }
+    var spanSize: PartitionSize { spec.spec.size.jobSize }
 
     private func isToBeWritten(_ state: PlannedOutput.State) -> Bool {
         switch (policy, state) {
@@ -130,10 +130,10 @@ struct Planner: Sendable {
     // MARK: Sources
 
     /// What one job reads: a stretch of time, and its days in order.
-    private typealias Span = (partition: Partition, sources: [ConversionJob.Source])
+    typealias Span = (partition: Partition, sources: [ConversionJob.Source])
 
     /// The spans of sources that are in order: runs of neighbours.
-    private func spans(of sources: [ConversionJob.Source]) -> [Span] {
+    func spans(of sources: [ConversionJob.Source]) -> [Span] {
         var spans: [Span] = []
         for source in sources {
             let partition = Partition(size: spanSize, containing: source.day)
@@ -147,13 +147,13 @@ struct Planner: Sendable {
     }
 
     /// Whether one of the chosen days, which are in order, is among some sources: a selection is a stretch of days.
-    private func holdsAny(of chosen: [UTCDay], _ sources: [ConversionJob.Source]) -> Bool {
+    func holdsAny(of chosen: [UTCDay], _ sources: [ConversionJob.Source]) -> Bool {
         guard let first = chosen.first, let last = chosen.last else { return false }
         return sources.contains { first <= $0.day && $0.day <= last }
     }
 
     /// The dataset's days under a prefix, in order.
-    private func sources(
+    func sources(
         of dataset: DatasetID, prefix: String, into plan: inout ConversionPlan
     ) async throws(S3DBError) -> [ConversionJob.Source] {
         var days: [ConversionJob.Source] = []
@@ -177,7 +177,7 @@ struct Planner: Sendable {
         return days.sorted { $0.day < $1.day }
     }
 
-    private func metadata(of dataset: DatasetID) async throws(S3DBError) -> DatasetMetadata? {
+    func metadata(of dataset: DatasetID) async throws(S3DBError) -> DatasetMetadata? {
         let key = try ObjectKey("\(dataset)/\(SourceKey.metadataName)")
         guard let (_, bytes) = try await source.read(key, limit: 16 << 20) else {
             if spec.spec.assumesStrings { return nil }
@@ -225,14 +225,19 @@ struct Planner: Sendable {
         try ObjectKey(spec.scheme.key(for: partition, of: dataset, suffix: spec.keySuffix))
     }
 
-    private func existingOutputs(of dataset: DatasetID) async throws(S3DBError) -> [Partition: ObjectInfo] {
+    /// The objects that stand where the dataset's outputs go.
+    ///
+    /// - Parameter other: Called with each object among them that is none.
+    func existingOutputs(
+        of dataset: DatasetID, other: (ObjectInfo) -> Void = { _ in }
+    ) async throws(S3DBError) -> [Partition: ObjectInfo] {
         let size = spec.spec.size
         var found: [Partition: ObjectInfo] = [:]
         let prefix = spec.scheme.prefix(for: dataset, size: size)
         try await destination.list(prefix: prefix, after: nil) { (page) throws(S3DBError) in
             for info in page {
                 let parsed = spec.scheme.partition(forKey: info.key.text, size: size, suffix: spec.keySuffix)
-                if let (owner, partition) = parsed, owner == dataset { found[partition] = info }
+                if let (owner, partition) = parsed, owner == dataset { found[partition] = info } else { other(info) }
             }
         }
         return found
@@ -265,7 +270,7 @@ struct Planner: Sendable {
     }
 
     /// The job of a span where no output stands.
-    private func missingJob(
+    func missingJob(
         of span: Partition, _ sources: [ConversionJob.Source], dataset: DatasetID, metadata: DatasetMetadata?
     ) throws(S3DBError) -> ConversionJob {
         var job = ConversionJob(dataset: dataset, span: span, sources: sources, outputs: [], metadata: metadata)
@@ -324,7 +329,7 @@ struct Planner: Sendable {
     }
 
     /// Whether a file would have the schema of one that stands, with the columns that its sources have.
-    private func hasSchema(_ provenance: Provenance, _ metadata: DatasetMetadata?) throws(S3DBError) -> Bool {
+    func hasSchema(_ provenance: Provenance, _ metadata: DatasetMetadata?) throws(S3DBError) -> Bool {
         let schema = try OutputSchema(
             metadata: metadata, overrides: spec.spec.types, sourceColumns: Set(provenance.extraColumns))
         return schema.hash == provenance.schemaHash

@@ -77,6 +77,20 @@ public protocol ColumnarSink: Sendable {
     func layouts(
         of sections: [SectionExtent], inEpilogue epilogue: RawSpan, of target: SinkTarget
     ) throws(S3DBError) -> [Encoder.Layout]
+
+    /// Finds out from a file's last bytes which rows stand where.
+    ///
+    /// - Parameters:
+    ///   - tail: The file's last bytes, at least as many as the last answer asked for.
+    ///   - fileByteCount: The file's size, before any outer codec.
+    /// - Throws: ``S3DBError/Code/corruptFile`` for bytes that no such file ends with.
+    func findRows(tail: RawSpan, fileByteCount: Int) throws(S3DBError) -> RowLookup
+
+    /// Makes what counts the rows of a file of this format; nil where the format has no such thing.
+    func makeRowCounter() -> (any RowCounter)?
+
+    /// What reads files of this format back; nil where nothing does.
+    var tableReader: (any TableReader)? { get }
 }
 
 extension ColumnarSink {
@@ -99,6 +113,15 @@ extension ColumnarSink {
     ) throws(S3DBError) -> [Encoder.Layout] {
         throw isNotUpdatable
     }
+
+    /// Files tell nothing of their rows at their ends.
+    public func findRows(tail: RawSpan, fileByteCount: Int) throws(S3DBError) -> RowLookup { .unknown }
+
+    /// Rows cannot be counted.
+    public func makeRowCounter() -> (any RowCounter)? { nil }
+
+    /// Nothing reads such files back.
+    public var tableReader: (any TableReader)? { nil }
 
     private var isNotUpdatable: S3DBError {
         S3DBError(.unsupported, "files of format \(name) cannot be updated in place", remedy: "Make them anew")
