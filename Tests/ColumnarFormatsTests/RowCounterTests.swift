@@ -9,7 +9,7 @@ import Testing
 @Suite("Rows of files")
 struct RowCounterTests {
     enum Format: CaseIterable {
-        case arrow, arrowDictionary, arrowCompressed, parquet
+        case arrow, arrowDictionary, arrowCompressed, arrowFile, parquet
 
         var counter: (any RowCounter)? {
             self == .parquet ? Parquet().makeRowCounter() : ArrowStream().makeRowCounter()
@@ -24,6 +24,9 @@ struct RowCounterTests {
                 options.rowGroupRowLimit = 100
                 return try bytes(FileConfiguration(Parquet(options), schema: schema, limits: limits), batches)
             case .arrow: return try bytes(FileConfiguration(ArrowStream(), schema: schema, limits: limits), batches)
+            case .arrowFile:
+                // What stands between the stream's end and the last bytes is not looked at.
+                return Array("ARROW1\0\0".utf8) + (try Format.arrow.file(batches)) + Array("footer ARROW1".utf8)
             case .arrowCompressed:
                 return try bytes(
                     FileConfiguration(ArrowStream(), schema: schema, codec: Zstandard(), limits: limits), batches)

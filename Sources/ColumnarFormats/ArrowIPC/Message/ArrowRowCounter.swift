@@ -1,8 +1,10 @@
-// Arrow Columnar Format, "Encapsulated message format" and "IPC Streaming Format".
+// Arrow Columnar Format, "Encapsulated message format", "IPC Streaming Format" and "IPC File Format".
 
 import S3DBCore
 
 /// Goes through a stream from message to message, and adds up the rows of its record batches; bodies are passed over.
+///
+/// In the file format, a stream stands behind a magic number and in front of a footer, which is passed over too.
 final class ArrowRowCounter: RowCounter {
     /// Slots of `table Message` and `table RecordBatch` (Message.fbs).
     private enum Slot {
@@ -10,21 +12,22 @@ final class ArrowRowCounter: RowCounter {
         static let rowCount = 0
     }
 
-    /// What is at hand of the prefix and metadata of a message.
+    /// What a file begins with, padded to 8 bytes, and ends with.
+    private static let magic = Array("ARROW1".utf8)
+
+    /// What is at hand of the prefix and metadata of a message; behind the end of a file's stream, its last bytes.
     private var pending = BufferBuilder()
     /// The bytes of a body that are still to come.
     private(set) var passableByteCount = 0
     private var byteCount = 0
     private var rowCount = 0
+    private var isFile = false
     private var isEnded = false
 
     func take(_ bytes: RawSpan) throws(S3DBError) {
         var position = 0
         while position < bytes.byteCount {
-            if isEnded {
-                throw S3DBError(
-                    .corruptFile, "bytes follow the end of the stream", at: .init(byteOffset: byteCount))
-            }
+            if isEnded { return try takeFooter(bytes.extracting(droppingFirst: position)) }
             let passed = min(passableByteCount, bytes.byteCount - position)
             pass(passed)
             position += passed
@@ -42,18 +45,30 @@ final class ArrowRowCounter: RowCounter {
     }
 
     func finish() throws(S3DBError) -> Int? {
-        guard isEnded else {
+        let tail = pending.freeze()
+        guard isEnded, !isFile || tail.elementsEqual(Self.magic) else {
             throw S3DBError(
-                .truncatedStream, "the stream has no end mark", remedy: "Make the file anew",
-                at: .init(byteOffset: byteCount + pending.count))
+                .truncatedStream, isEnded ? "the file does not end with its magic bytes" : "the stream has no end mark",
+                remedy: "Make the file anew", at: .init(byteOffset: byteCount + (isEnded ? 0 : tail.count)))
         }
         return rowCount
+    }
+
+    /// Takes what follows the end of the stream: in a file all but the last bytes are passed over.
+    private func takeFooter(_ bytes: RawSpan) throws(S3DBError) {
+        guard isFile else {
+            throw S3DBError(.corruptFile, "bytes follow the end of the stream", at: .init(byteOffset: byteCount))
+        }
+        byteCount += bytes.byteCount
+        pending.append(bytes.extracting(last: Self.magic.count))
+        pending.removeFirst(max(0, pending.count - Self.magic.count))
     }
 
     /// How many bytes prefix and metadata have, as far as that is known. Before format version 0.15 there was no
     /// continuation mark in front of the length.
     private func wantedByteCount() throws(S3DBError) -> Int {
         guard pending.count >= 4 else { return 4 }
+        if isMagic { return 8 }
         let prefix = reader(0..<min(pending.count, ArrowMessage.prefixByteCount))
         let hasMark = try prefix.integer(at: 0, as: UInt32.self) == ArrowMessage.continuation
         if hasMark && pending.count < 8 { return 8 }
@@ -64,8 +79,19 @@ final class ArrowRowCounter: RowCounter {
         return (hasMark ? 8 : 4) + Int(length)
     }
 
+    /// Whether what is at hand begins as a file does. As the length of a message it would be beyond all limits.
+    private var isMagic: Bool {
+        byteCount == 0 && !isFile && Buffer(copying: pending.bytes.extracting(first: 4)).elementsEqual(Self.magic.prefix(4))
+    }
+
     /// Reads the message whose metadata is at hand whole.
     private func takeMessage() throws(S3DBError) {
+        if isMagic {
+            isFile = true
+            byteCount = pending.count
+            pending.removeAll()
+            return
+        }
         let prefix = reader(0..<min(pending.count, ArrowMessage.prefixByteCount))
         let start = try prefix.integer(at: 0, as: UInt32.self) == ArrowMessage.continuation ? 8 : 4
         let metadata = reader(start..<pending.count)
