@@ -13,7 +13,7 @@ enum PlacedSections {
         let start = sections.last?.content.upperBound ?? 0
         let lookup = try ParquetFile.findFooter(inTail: epilogue, fileByteCount: start + epilogue.byteCount)
         guard case .found(let range) = lookup else { throw corrupt("the footer reaches into the row groups") }
-        let footer = try Footer(epilogue.extracting(range))
+        let footer = try ParquetMetadata(footer: epilogue.extracting(range))
         var groups = footer.rowGroups[...]
         var layouts: [ParquetSectionLayout] = []
         for section in sections {
@@ -33,7 +33,7 @@ enum PlacedSections {
     }
 
     private static func layout(
-        of group: Footer.RowGroup, in section: Range<Int>, _ epilogue: RawSpan, start: Int
+        of group: ParquetMetadata.RowGroup, in section: Range<Int>, _ epilogue: RawSpan, start: Int
     ) throws(S3DBError) -> RowGroupLayout {
         var columns: [ColumnChunkLayout] = []
         columns.reserveCapacity(group.columns.count)
@@ -45,15 +45,15 @@ enum PlacedSections {
     }
 
     private static func layout(
-        of chunk: Footer.ColumnChunk, rowCount: Int, in section: Range<Int>, _ epilogue: RawSpan, start: Int
+        of chunk: ParquetMetadata.ColumnChunk, rowCount: Int, in section: Range<Int>, _ epilogue: RawSpan, start: Int
     ) throws(S3DBError) -> ColumnChunkLayout {
         guard section.contains(chunk.offset), chunk.byteCount <= section.upperBound - chunk.offset,
             chunk.dataPageOffset - chunk.offset <= chunk.byteCount
         else { throw corrupt("a column chunk lies outside its section") }
         guard let offsetIndex = chunk.offsetIndex else { throw corrupt("a column chunk has no offset index") }
-        let pages = try OffsetIndex(try bytes(offsetIndex, of: epilogue, start: start)).pages
+        let pages = try ParquetOffsetIndex(try bytes(offsetIndex, of: epilogue, start: start)).pages
         let plain = chunk.pageEncodings.first {
-            $0.type == PageType.data.rawValue && $0.encoding == PageEncoding.plain.rawValue
+            $0.kind == .data && $0.encoding == .plain
         }
         let columnIndex: Buffer? =
             if let range = chunk.columnIndex {
@@ -69,7 +69,7 @@ enum PlacedSections {
     }
 
     private static func layouts(
-        of pages: [OffsetIndex.PageLocation], rowCount: Int
+        of pages: [ParquetOffsetIndex.PageLocation], rowCount: Int
     ) throws(S3DBError) -> [ColumnChunkLayout.Page] {
         let ends = pages.dropFirst().map(\.firstRow) + [rowCount]
         var layouts: [ColumnChunkLayout.Page] = []
@@ -97,7 +97,7 @@ enum PlacedSections {
     }
 }
 
-extension Footer.Statistics {
+extension ParquetStatistics {
     /// The bounds that the writer had; nil where it had none.
     fileprivate var bounds: Bounds? {
         guard let minimum, let maximum else { return nil }

@@ -67,24 +67,47 @@ struct CompactReader: ~Escapable {
         return value
     }
 
-    /// Reads a list of structures, each by `body`.
-    mutating func structures<Element>(
-        _ body: (inout CompactReader) throws(S3DBError) -> Element
+    /// A signed integer of 8 bits.
+    mutating func int8() throws(S3DBError) -> Int8 {
+        Int8(bitPattern: try byte())
+    }
+
+    /// Reads a list of values of one type, each by `body`.
+    private mutating func list<Element>(
+        of expected: Set<CompactType>, _ body: (inout CompactReader) throws(S3DBError) -> Element
     ) throws(S3DBError) -> [Element] {
         let (type, count) = try listHeader()
-        if type != .structure && count > 0 { throw corrupt("a list of \(type) where structures stand") }
+        if !expected.contains(type) && count > 0 { throw corrupt("a list of \(type) where others stand") }
         var elements: [Element] = []
         for _ in 0..<count { elements.append(try body(&self)) }
         return elements
     }
 
+    /// Reads a list of integers.
+    mutating func integers() throws(S3DBError) -> [Int64] {
+        try list(of: [.i16, .i32, .i64]) { (reader) throws(S3DBError) in try reader.integer() }
+    }
+
+    /// Reads a list of booleans, which take a byte each there.
+    mutating func booleans() throws(S3DBError) -> [Bool] {
+        try list(of: [.booleanTrue, .booleanFalse]) { (reader) throws(S3DBError) in try reader.int8() == 1 }
+    }
+
+    /// Reads a list of byte strings.
+    mutating func binaries() throws(S3DBError) -> [[UInt8]] {
+        try list(of: [.binary]) { (reader) throws(S3DBError) in try reader.binary() }
+    }
+
+    /// Reads a list of structures, each by `body`.
+    mutating func structures<Element>(
+        _ body: (inout CompactReader) throws(S3DBError) -> Element
+    ) throws(S3DBError) -> [Element] {
+        try list(of: [.structure], body)
+    }
+
     /// Reads a list of texts.
     mutating func strings() throws(S3DBError) -> [String] {
-        let (type, count) = try listHeader()
-        if type != .binary && count > 0 { throw corrupt("a list of \(type) where texts stand") }
-        var strings: [String] = []
-        for _ in 0..<count { strings.append(try string()) }
-        return strings
+        try list(of: [.binary]) { (reader) throws(S3DBError) in try reader.string() }
     }
 
     /// Text; malformed UTF-8 is repaired.

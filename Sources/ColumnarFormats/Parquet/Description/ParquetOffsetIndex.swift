@@ -1,24 +1,30 @@
 import S3DBCore
 
-/// Where the data pages of a column chunk stand, as it was read
+/// Where the data pages of a column chunk stand
 /// (https://github.com/apache/parquet-format/blob/master/PageIndex.md, parquet.thrift `OffsetIndex`).
-struct OffsetIndex: Sendable {
-    /// The pages in order.
-    var pages: [PageLocation] = []
+public struct ParquetOffsetIndex: Hashable, Sendable {
+    /// The pages, in order.
+    public var pages: [PageLocation] = []
 
     /// A page (`PageLocation`).
-    struct PageLocation: Sendable {
-        var offset = 0
+    public struct PageLocation: Hashable, Sendable {
+        /// Where its header begins.
+        public var offset = 0
         /// The bytes, header included.
-        var byteCount = 0
+        public var byteCount = 0
         /// The number of its first row within the row group.
-        var firstRow = 0
+        public var firstRow = 0
+    }
+
+    /// Reads an index's bytes; a function that is suspended must not hold their span.
+    init(parsing bytes: Buffer) throws(S3DBError) {
+        try self.init(bytes.bytes)
     }
 
     /// Reads an index's bytes.
     ///
     /// - Throws: ``S3DBError/Code/corruptFile``.
-    init(_ bytes: RawSpan) throws(S3DBError) {
+    public init(_ bytes: RawSpan) throws(S3DBError) {
         var reader = CompactReader(bytes)
         var last: Int16 = 0
         while let field = try reader.nextField(after: last) {
@@ -31,7 +37,7 @@ struct OffsetIndex: Sendable {
     }
 }
 
-extension OffsetIndex.PageLocation {
+extension ParquetOffsetIndex.PageLocation {
     fileprivate init(_ reader: inout CompactReader) throws(S3DBError) {
         self.init()
         var last: Int16 = 0

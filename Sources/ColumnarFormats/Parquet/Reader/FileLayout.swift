@@ -1,0 +1,133 @@
+import S3DBCore
+
+/// Where the parts of a file stand, each checked to lie where it can.
+struct FileLayout: Sendable {
+    let metadata: ParquetMetadata
+    let leaves: [ParquetSchema.Leaf]
+    let limits: ParquetReadLimits
+    /// Where the footer begins: everything else stands before it.
+    let end: Int
+
+    /// What writers before parquet-mr 1.2.9 left out of a chunk's size: the header of its dictionary page
+    /// (https://issues.apache.org/jira/browse/PARQUET-816).
+    private static let forgottenByteCount = 100
+
+    /// Checks that row groups have the columns of the schema.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile``.
+    init(
+        _ metadata: ParquetMetadata, end: Int, _ limits: ParquetReadLimits
+    ) throws(S3DBError) {
+        self.metadata = metadata
+        self.end = end
+        self.limits = limits
+        leaves = metadata.schema.leaves
+        for (number, group) in metadata.rowGroups.enumerated() {
+            guard group.columns.count == leaves.count else {
+                throw S3DBError(
+                    .corruptFile,
+                    "row group \(number) has \(group.columns.count) column chunks for \(leaves.count) columns")
+            }
+            for (chunk, leaf) in zip(group.columns, leaves) where chunk.type != leaf.node.physicalType?.rawValue {
+                throw S3DBError(
+                    .corruptFile, "a column chunk of row group \(number) is of another type than its column",
+                    at: .init(column: leaf.name))
+            }
+        }
+    }
+
+    /// Throws where a range does not lie before the footer.
+    func check(_ range: Range<Int>, _ what: String) throws(S3DBError) {
+        guard range.lowerBound >= 0, range.upperBound <= end else {
+            throw S3DBError(
+                .corruptFile, "\(what) is said to stand at \(range), in a file whose footer begins at \(end)")
+        }
+    }
+
+    /// Where a column chunk stands.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile``, ``S3DBError/Code/limitExceeded``, or ``S3DBError/Code/unsupported`` for
+    ///   a chunk in another file.
+    func chunk(ofColumn leaf: Int, in group: Int) throws(S3DBError) -> Range<Int> {
+        let chunk = metadata.rowGroups[group].columns[leaf]
+        do throws(S3DBError) {
+            if let path = chunk.filePath, !path.isEmpty {
+                throw S3DBError(.unsupported, "the column chunk stands in the file \(S3DBError.quoted(path))")
+            }
+            guard chunk.byteCount <= limits.chunkByteCount else {
+                throw S3DBError(
+                    .limitExceeded,
+                    "a column chunk of \(chunk.byteCount) bytes, where \(limits.chunkByteCount) are allowed"
+                )
+            }
+            guard chunk.offset <= end, chunk.byteCount <= end - chunk.offset else {
+                throw S3DBError(
+                    .corruptFile,
+                    "a column chunk of \(chunk.byteCount) bytes at \(chunk.offset), in a file whose footer begins at \(end)"
+                )
+            }
+            let upper = chunk.offset + chunk.byteCount
+            return chunk.offset..<(forgetsHeaders ? min(upper + Self.forgottenByteCount, end) : upper)
+        } catch {
+            throw error.located(in: .init(column: leaves[leaf].name))
+        }
+    }
+
+    /// Whether the writer is one of these; the first of them did not tell their version.
+    private var forgetsHeaders: Bool {
+        guard let createdBy = metadata.createdBy, createdBy.hasPrefix("parquet-mr") else { return false }
+        let numbers = createdBy.split { !$0.isNumber }.prefix(3).compactMap { Int($0) }
+        return numbers.lexicographicallyPrecedes([1, 2, 9])
+    }
+
+    /// Checks that an offset index leads through its chunk.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile``.
+    func check(_ index: ParquetOffsetIndex, ofColumn leaf: Int, in group: Int) throws(S3DBError) {
+        let range = try chunk(ofColumn: leaf, in: group)
+        let rowCount = metadata.rowGroups[group].rowCount
+        var offset = range.lowerBound
+        var row = 0
+        for (number, page) in index.pages.enumerated() {
+            guard page.offset >= offset, page.offset <= range.upperBound,
+                page.byteCount <= range.upperBound - page.offset, page.firstRow >= row, page.firstRow <= rowCount,
+                number > 0 || page.firstRow == 0
+            else {
+                throw S3DBError(
+                    .corruptFile, "page \(number) of row group \(group) does not stand where its index says",
+                    at: .init(column: leaves[leaf].name))
+            }
+            offset = page.offset + page.byteCount
+            row = page.firstRow
+        }
+    }
+
+    /// The most bytes of a Bloom filter that are read.
+    private static let bloomFilterByteLimit = 128 << 20
+
+    /// Where a Bloom filter stands; nil where there is none that could be read. Where its size is not said, up to what
+    /// stands behind it.
+    func bloomFilter(ofColumn leaf: Int, in group: Int) -> Range<Int>? {
+        let chunk = metadata.rowGroups[group].columns[leaf]
+        guard let offset = chunk.bloomFilterOffset, offset > 0, offset < end else { return nil }
+        let upper: Int
+        if let byteCount = chunk.bloomFilterByteCount {
+            guard byteCount <= end - offset else { return nil }
+            upper = offset + byteCount
+        } else {
+            upper = nextOffset(behind: offset)
+        }
+        return upper - offset <= Self.bloomFilterByteLimit ? offset..<upper : nil
+    }
+
+    private func nextOffset(behind offset: Int) -> Int {
+        var next = end
+        for chunk in metadata.rowGroups.lazy.flatMap(\.columns) {
+            let starts = [
+                chunk.offset, chunk.bloomFilterOffset, chunk.columnIndex?.lowerBound, chunk.offsetIndex?.lowerBound,
+            ]
+            for case let start? in starts where start > offset && start < next { next = start }
+        }
+        return next
+    }
+}
