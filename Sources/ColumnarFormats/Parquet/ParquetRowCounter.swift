@@ -35,7 +35,7 @@ extension ParquetFile {
         switch try findFooter(inTail: tail, fileByteCount: fileByteCount) {
         case .needsTail(let byteCount): return .needsTail(byteCount)
         case .found(let range):
-            let footer = try Footer(tail.extracting(range))
+            let footer = try ParquetMetadata(footer: tail.extracting(range))
             let end = fileByteCount - (tail.byteCount - range.lowerBound)
             var extents: [SectionExtent] = []
             extents.reserveCapacity(footer.rowGroups.count)
@@ -54,7 +54,7 @@ extension ParquetFile {
     }
 
     /// The bytes from a row group's first column chunk to its last.
-    private static func content(of group: Footer.RowGroup, before end: Int) throws(S3DBError) -> Range<Int> {
+    private static func content(of group: ParquetMetadata.RowGroup, before end: Int) throws(S3DBError) -> Range<Int> {
         var content: Range<Int>?
         for chunk in group.columns {
             guard chunk.offset <= end, chunk.byteCount <= end - chunk.offset else {

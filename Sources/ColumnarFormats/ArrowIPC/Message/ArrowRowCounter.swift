@@ -68,7 +68,7 @@ final class ArrowRowCounter: RowCounter {
     /// continuation mark in front of the length.
     private func wantedByteCount() throws(S3DBError) -> Int {
         guard pending.count >= 4 else { return 4 }
-        if isMagic { return 8 }
+        if try isMagic() { return 8 }
         let prefix = reader(0..<min(pending.count, ArrowMessage.prefixByteCount))
         let hasMark = try prefix.integer(at: 0, as: UInt32.self) == ArrowMessage.continuation
         if hasMark && pending.count < 8 { return 8 }
@@ -79,14 +79,18 @@ final class ArrowRowCounter: RowCounter {
         return (hasMark ? 8 : 4) + Int(length)
     }
 
-    /// Whether what is at hand begins as a file does. As the length of a message it would be beyond all limits.
-    private var isMagic: Bool {
-        byteCount == 0 && !isFile && Buffer(copying: pending.bytes.extracting(first: 4)).elementsEqual(Self.magic.prefix(4))
+    /// The first four of the magic bytes, which as the length of a message are beyond all limits.
+    private static let magicWord: UInt32 = 0x4F52_5241
+
+    /// Whether what is at hand, of four bytes at least, begins as a file does.
+    private func isMagic() throws(S3DBError) -> Bool {
+        guard byteCount == 0, !isFile else { return false }
+        return try reader(0..<4).integer(at: 0, as: UInt32.self) == Self.magicWord
     }
 
     /// Reads the message whose metadata is at hand whole.
     private func takeMessage() throws(S3DBError) {
-        if isMagic {
+        if try isMagic() {
             isFile = true
             byteCount = pending.count
             pending.removeAll()
