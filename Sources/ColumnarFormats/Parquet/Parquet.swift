@@ -84,4 +84,7 @@ public struct Parquet: ColumnarSink {
 
     /// Makes what keeps a file's last bytes and reads the footer in them.
     public func makeRowCounter() -> (any RowCounter)? { ParquetRowCounter() }
+
+    /// Reads files back, of this library and of others.
+    public var tableReader: (any TableReader)? { ParquetTableReader() }
 }

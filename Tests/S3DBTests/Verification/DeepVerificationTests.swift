@@ -105,4 +105,41 @@ import Testing
         let verification = try await Self.deep(lake)
         #expect(verification.failures.map(\.code) == [.valueMisfit], "\(verification.failures)")
     }
+
+    /// Other versions of the tool may make other bytes of the same values.
+    @Test(arguments: readable([.hour, .day, .month]))
+    func filesOfOtherVersionsAreComparedByTheirValues(combination: VerificationTests.Combination) async throws {
+        let lake = try await VerificationLake(try combination.spec())
+        for key in try await lake.keys() {
+            try await lake.edit(key) { content in
+                let count = content.replace("version 0.1.0", with: "version 0.0.9")
+                #expect(count > 0)
+            }
+        }
+        #expect(try await lake.findings() == [])
+        let verification = try await Self.deep(lake)
+        #expect(verification.findings.isEmpty && verification.failures.isEmpty, "\(verification)")
+    }
+
+    @Test(arguments: readable([.day]))
+    func otherValuesOfOtherVersionsAreNamed(combination: VerificationTests.Combination) async throws {
+        let lake = try await VerificationLake(try combination.spec())
+        let keys = try await lake.keys()
+        let (first, second) = (try await Self.sourceText(lake, 1), try await Self.sourceText(lake, 2))
+        try await lake.write(try await lake.read(keys[1]), to: keys[0])
+        try await lake.edit(keys[0]) { content in
+            let count = content.replace(second, with: first)
+            let versions = content.replace("version 0.1.0", with: "version 0.0.9")
+            #expect(count > 0 && versions > 0)
+        }
+        let findings = try await Self.deep(lake).findings
+        #expect(findings.map(\.kind) == [.otherValues])
+        #expect(findings.map { $0.days.map { $0.date.day } } == [[1]])
+        #expect(findings.first?.detail == "other values in target_start, node, lmp, ids")
+    }
+
+    /// The combinations whose format is read back.
+    private static func readable(_ sizes: [PartitionSize]) -> [VerificationTests.Combination] {
+        VerificationTests.combinations(sizes).filter { $0.format == "parquet" }
+    }
 }
