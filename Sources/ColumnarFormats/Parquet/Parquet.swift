@@ -21,7 +21,7 @@ public struct Parquet: ColumnarSink {
     public var fileExtension: String { "parquet" }
 
     /// The limits of row groups, pages, dictionaries and statistics.
-    public var optionNames: [String] { ParquetOptions.settings.map(\.name) }
+    public var optionNames: [String] { ParquetOptions.names }
 
     /// ``ParquetOptions/canonical``.
     public var canonicalOptions: String { options.canonical }
@@ -34,6 +34,28 @@ public struct Parquet: ColumnarSink {
         var copy = self
         for (name, value) in options.sorted(by: { $0.key < $1.key }) { try copy.options.set(name, to: value) }
         return copy
+    }
+
+    /// Encodings beyond PLAIN and dictionaries, and pages of the second form, are for readers that are said to know them.
+    /// Bloom filters are for all: who does not know them passes over them.
+    public func check(for reader: ReaderProfile?) throws(S3DBError) -> [String] {
+        let isSplit = options.integerEncoding == .split || options.floatEncoding == .split
+        let isDelta = options.integerEncoding == .delta || options.bytesEncoding != .plain
+        let isSecondForm = options.pageVersion == 2
+        let isReadable =
+            switch reader {
+            case .modern: true
+            case .spark: !isSplit
+            case .athena, .julia, nil: !isSplit && !isDelta && !isSecondForm
+            }
+        guard isReadable else {
+            throw S3DBError(
+                .invalidSpec,
+                "the options ask for encodings or pages that \(reader?.rawValue ?? "some reader") does not read",
+                remedy:
+                    "Take the defaults of integers, floats, strings and page-version, or make files for reader modern")
+        }
+        return []
     }
 
     /// Makes an encoder for one section. Throws ``S3DBError/Code/invalidSpec`` for a codec that pages cannot have.

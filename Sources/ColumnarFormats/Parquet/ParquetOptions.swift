@@ -20,8 +20,48 @@ public struct ParquetOptions: Hashable, Sendable {
     /// The bytes from which a string is cut as a bound in statistics.
     public var statisticsByteLimit = 64
 
+    /// How integers are encoded that refer to no dictionary.
+    public var integerEncoding = IntegerEncoding.plain
+    /// How floats and doubles are encoded that refer to no dictionary.
+    public var floatEncoding = FloatEncoding.plain
+    /// How text and bytes are encoded that refer to no dictionary.
+    public var bytesEncoding = BytesEncoding.plain
+    /// The form of data pages: 1, or 2, in which levels are not compressed.
+    public var pageVersion = 1
+    /// How many of a million values that are not in a column chunk its Bloom filter may take for such; 0 for no filters.
+    /// All columns but booleans get one.
+    public var bloomFilterMillionths = 0
+
     /// Makes options with their defaults.
     public init() {}
+
+    /// How integers are encoded.
+    public enum IntegerEncoding: String, Hashable, Sendable, CaseIterable {
+        /// PLAIN.
+        case plain
+        /// DELTA_BINARY_PACKED: small where neighbours are close.
+        case delta
+        /// BYTE_STREAM_SPLIT.
+        case split
+    }
+
+    /// How floats and doubles are encoded.
+    public enum FloatEncoding: String, Hashable, Sendable, CaseIterable {
+        /// PLAIN.
+        case plain
+        /// BYTE_STREAM_SPLIT: compresses better where neighbours are close.
+        case split
+    }
+
+    /// How text and bytes are encoded.
+    public enum BytesEncoding: String, Hashable, Sendable, CaseIterable {
+        /// PLAIN.
+        case plain
+        /// DELTA_LENGTH_BYTE_ARRAY.
+        case deltaLength = "delta-length"
+        /// DELTA_BYTE_ARRAY: small where neighbours begin alike.
+        case delta
+    }
 
     /// How often the size of a row group is looked at, in rows.
     static let rowGroupCheckRowCount = 4096
@@ -43,19 +83,69 @@ public struct ParquetOptions: Hashable, Sendable {
         Setting(name: "statistics-bytes", path: \.statisticsByteLimit, range: 1...1 << 16),
     ]
 
-    /// All options as one line of `name=value` pairs in a fixed order.
+    /// Numbers that came later: the canonical text has them only where they are not their defaults, so that files of
+    /// before are still what it says.
+    static let laterSettings = [
+        Setting(name: "page-version", path: \.pageVersion, range: 1...2),
+        Setting(name: "bloom-filter-millionths", path: \.bloomFilterMillionths, range: 0...500_000),
+    ]
+
+    /// An option that is one of some words.
+    struct Choice: Sendable {
+        var name: String
+        var words: [String]
+        var word: @Sendable (ParquetOptions) -> String
+        var set: @Sendable (inout ParquetOptions, String) -> Void
+    }
+
+    /// The words, likewise.
+    static let choices = [
+        choice("integers", \.integerEncoding), choice("floats", \.floatEncoding), choice("strings", \.bytesEncoding),
+    ]
+
+    private static func choice<Value: RawRepresentable<String> & CaseIterable & Sendable>(
+        _ name: String, _ path: WritableKeyPath<ParquetOptions, Value> & Sendable
+    ) -> Choice {
+        Choice(
+            name: name, words: Value.allCases.map(\.rawValue), word: { $0[keyPath: path].rawValue },
+            set: { options, word in
+                if let value = Value(rawValue: word) { options[keyPath: path] = value }
+            })
+    }
+
+    /// The names of all options.
+    static let names = settings.map(\.name) + laterSettings.map(\.name) + choices.map(\.name)
+
+    /// The options as one line of `name=value` pairs in a fixed order.
     public var canonical: String {
-        Self.settings.map { "\($0.name)=\(self[keyPath: $0.path])" }.joined(separator: " ")
+        let defaults = ParquetOptions()
+        var pairs = Self.settings.map { "\($0.name)=\(self[keyPath: $0.path])" }
+        for setting in Self.laterSettings where self[keyPath: setting.path] != defaults[keyPath: setting.path] {
+            pairs.append("\(setting.name)=\(self[keyPath: setting.path])")
+        }
+        for choice in Self.choices where choice.word(self) != choice.word(defaults) {
+            pairs.append("\(choice.name)=\(choice.word(self))")
+        }
+        return pairs.joined(separator: " ")
     }
 
     /// Sets an option from text: a number, for sizes also with `KiB`, `MiB` or `GiB`.
     ///
     /// - Throws: ``S3DBError/Code/invalidSpec`` for an unknown name or a value out of range.
     public mutating func set(_ name: String, to text: String) throws(S3DBError) {
-        guard let setting = Self.settings.first(where: { $0.name == name }) else {
+        if let choice = Self.choices.first(where: { $0.name == name }) {
+            guard choice.words.contains(text) else {
+                throw S3DBError(
+                    .invalidSpec, "\(S3DBError.quoted(text)) is no value for the Parquet option \(name)",
+                    remedy: "Values are " + choice.words.joined(separator: ", "))
+            }
+            choice.set(&self, text)
+            return
+        }
+        guard let setting = (Self.settings + Self.laterSettings).first(where: { $0.name == name }) else {
             throw S3DBError(
                 .invalidSpec, "Parquet has no option \(S3DBError.quoted(name))",
-                remedy: "Known: " + Self.settings.map(\.name).joined(separator: ", "))
+                remedy: "Known: " + Self.names.joined(separator: ", "))
         }
         guard let value = Self.number(text, allowsUnit: name.hasSuffix("-bytes")), setting.range.contains(value) else {
             throw S3DBError(

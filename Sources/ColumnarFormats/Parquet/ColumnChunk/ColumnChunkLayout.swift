@@ -12,8 +12,14 @@ struct ColumnChunkLayout: Sendable {
     var nullCount: Int
     /// The smallest and the largest value.
     var bounds: Bounds?
-    /// How many of the data pages are PLAIN; the others refer to the dictionary.
+    /// How many of the data pages hold values; the others refer to the dictionary.
     var plainPageCount: Int
+    /// How pages encode values that refer to no dictionary.
+    var plainEncoding = PageEncoding.plain
+    /// The form of the data pages.
+    var pageType = PageType.data
+    /// Where the Bloom filter stands, header first; nil where there is none.
+    var bloomFilter: Range<Int>?
     /// The data pages, one directly behind the other.
     var pages: [Page]
     /// The serialised column index, where there is one.

@@ -8,7 +8,7 @@ struct WrittenPages {
     mutating func append(_ page: DataPage, _ encoding: PageEncoding, contentByteCount: Int) {
         pages.append(page)
         self.contentByteCount += contentByteCount
-        if encoding == .plain { plainPageCount += 1 }
+        if encoding != .rleDictionary { plainPageCount += 1 }
     }
 
     /// What the assembler must know of the chunk.

@@ -1,6 +1,6 @@
 import S3DBCore
 
-/// Reads BYTE_STREAM_SPLIT: all first bytes of the values, then all second bytes, and so on
+/// Reads and writes BYTE_STREAM_SPLIT: all first bytes of the values, then all second bytes, and so on
 /// (https://parquet.apache.org/docs/file-format/data-pages/encodings/, "Byte Stream Split").
 enum ByteStreamSplit {
     /// The values one after the other. O(bytes).
@@ -46,6 +46,17 @@ enum ByteStreamSplit {
     ) {
         for place in 0..<width {
             for index in 0..<count { target[index &* width &+ place] = source[place &* count &+ index] }
+        }
+    }
+
+    /// Appends values of one width. O(bytes).
+    static func encode(_ values: UnsafeRawBufferPointer, width: Int, into output: inout BufferBuilder) {
+        let count = values.count / width
+        output.append(upTo: count * width) { target in
+            for place in 0..<width {
+                for index in 0..<count { target[place &* count &+ index] = values[index &* width &+ place] }
+            }
+            return count * width
         }
     }
 }

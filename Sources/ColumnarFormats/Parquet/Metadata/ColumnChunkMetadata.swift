@@ -43,13 +43,19 @@ struct ColumnChunkMetadata {
             statistics.field(2, i32: pages.encoding.rawValue)
             statistics.field(3, i32: Int32(truncatingIfNeeded: pages.count))
         }
+        if let bloomFilter = layout.bloomFilter {
+            metadata.field(14, i64: base + bloomFilter.lowerBound)
+            metadata.field(15, i32: Int32(truncatingIfNeeded: bloomFilter.count))
+        }
     }
 
     /// Every encoding in the chunk, that of the levels included.
     private var encodings: [PageEncoding] {
         var encodings: [PageEncoding] = []
-        if hasDictionary || layout.plainPageCount > 0 { encodings.append(.plain) }
+        let hasPlainPages = layout.plainPageCount > 0
+        if hasDictionary || (hasPlainPages && layout.plainEncoding == .plain) { encodings.append(.plain) }
         encodings.append(.rle)
+        if hasPlainPages && layout.plainEncoding != .plain { encodings.append(layout.plainEncoding) }
         if layout.dictionaryEncodedPageCount > 0 { encodings.append(.rleDictionary) }
         return encodings
     }
@@ -58,8 +64,8 @@ struct ColumnChunkMetadata {
     private var pageEncodings: [(type: PageType, encoding: PageEncoding, count: Int)] {
         let all: [(type: PageType, encoding: PageEncoding, count: Int)] = [
             (.dictionary, .plain, hasDictionary ? 1 : 0),
-            (.data, .rleDictionary, layout.dictionaryEncodedPageCount),
-            (.data, .plain, layout.plainPageCount),
+            (layout.pageType, .rleDictionary, layout.dictionaryEncodedPageCount),
+            (layout.pageType, layout.plainEncoding, layout.plainPageCount),
         ]
         return all.filter { $0.count > 0 }
     }

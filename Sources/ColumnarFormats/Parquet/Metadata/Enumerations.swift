@@ -29,13 +29,18 @@ typealias PhysicalType = ParquetPhysicalType
 enum PageEncoding: Int32 {
     case plain = 0
     case rle = 3
+    case deltaBinaryPacked = 5
+    case deltaLengthByteArray = 6
+    case deltaByteArray = 7
     case rleDictionary = 8
+    case byteStreamSplit = 9
 }
 
 /// What a page holds (`PageType`).
 enum PageType: Int32 {
     case data = 0
     case dictionary = 2
+    case dataV2 = 3
 }
 
 /// How the bounds of a chunk's pages are ordered (`BoundaryOrder`).

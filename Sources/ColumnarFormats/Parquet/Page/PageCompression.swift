@@ -49,17 +49,51 @@ final class PageCompression {
         }
     }
 
+    /// Appends a data page of the second form: header, levels as they are, then compressed values.
+    ///
+    /// - Returns: The page's bytes before compression, header included.
+    /// - Throws: Like ``write(_:as:_:valueCount:into:)``.
+    func writeV2(
+        levels: RawSpan, values: RawSpan, _ page: DataPage, _ encoding: PageEncoding, into output: inout BufferBuilder
+    ) throws(S3DBError) -> Int {
+        compressed.removeAll()
+        compressed.append(levels)
+        let isCompressed = compressor != nil && values.byteCount > 0
+        if let compressor, isCompressed {
+            try compressor.compressBlock(values, into: &compressed)
+        } else {
+            compressed.append(values)
+        }
+        let contentByteCount = levels.byteCount + values.byteCount
+        return try compressed.withSpan { (body) throws(S3DBError) in
+            guard let valueCount = Int32(exactly: page.rowCount), let contentBytes = Int32(exactly: contentByteCount),
+                let compressedBytes = Int32(exactly: body.byteCount)
+            else { throw Self.tooLarge(contentByteCount) }
+            let header = PageHeader(
+                type: .dataV2, encoding: encoding, valueCount: valueCount, contentByteCount: contentBytes,
+                compressedByteCount: compressedBytes, checksum: CRC32.checksum(body),
+                nullCount: Int32(truncatingIfNeeded: page.nullCount),
+                levelByteCount: Int32(truncatingIfNeeded: levels.byteCount), isCompressed: isCompressed
+            ).serialized()
+            output.append(header.bytes)
+            output.append(body)
+            return header.count + contentByteCount
+        }
+    }
+
+    private static func tooLarge(_ contentByteCount: Int) -> S3DBError {
+        S3DBError(
+            .limitExceeded, "a page of \(contentByteCount) bytes is too large for Parquet",
+            remedy: "Lower page-rows or page-bytes; a single value must stay below 2 GiB")
+    }
+
     private static func append(
         _ body: RawSpan, contentByteCount: Int, _ type: PageType, _ encoding: PageEncoding, valueCount: Int,
         to output: inout BufferBuilder
     ) throws(S3DBError) -> Int {
         guard let valueCount = Int32(exactly: valueCount), let contentBytes = Int32(exactly: contentByteCount),
             let compressedBytes = Int32(exactly: body.byteCount)
-        else {
-            throw S3DBError(
-                .limitExceeded, "a page of \(contentByteCount) bytes is too large for Parquet",
-                remedy: "Lower page-rows or page-bytes; a single value must stay below 2 GiB")
-        }
+        else { throw tooLarge(contentByteCount) }
         let header = PageHeader(
             type: type, encoding: encoding, valueCount: valueCount, contentByteCount: contentBytes,
             compressedByteCount: compressedBytes, checksum: CRC32.checksum(body)

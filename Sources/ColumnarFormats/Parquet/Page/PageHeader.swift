@@ -10,6 +10,12 @@ struct PageHeader {
     var compressedByteCount: Int32
     /// Of the compressed bytes.
     var checksum: UInt32
+    /// The nulls, in pages of the second form.
+    var nullCount: Int32 = 0
+    /// The bytes of definition levels, in pages of the second form.
+    var levelByteCount: Int32 = 0
+    /// Whether the values are compressed, in pages of the second form.
+    var isCompressed = true
 
     /// The header's bytes.
     func serialized() -> Buffer {
@@ -27,6 +33,19 @@ struct PageHeader {
                     header.field(2, i32: encoding.rawValue)
                     header.field(3, i32: PageEncoding.rle.rawValue)
                     header.field(4, i32: PageEncoding.rle.rawValue)
+                })
+        case .dataV2:
+            writer.field(
+                8,
+                structure: { header in
+                    header.field(1, i32: valueCount)
+                    header.field(2, i32: nullCount)
+                    // Columns are flat: a value is a row.
+                    header.field(3, i32: valueCount)
+                    header.field(4, i32: encoding.rawValue)
+                    header.field(5, i32: levelByteCount)
+                    header.field(6, i32: 0)
+                    header.field(7, bool: isCompressed)
                 })
         case .dictionary:
             writer.field(
