@@ -52,6 +52,9 @@ public struct Buffer: Sendable {
         self.init(owner: Owner(sharing: UnsafeMutableRawPointer(mutating: start), of: keeper), count: bytes.count)
     }
 
+    /// Where the bytes start: valid while the buffer, or another of the same memory, lives.
+    package var unsafeStart: UnsafeRawPointer { start }
+
     /// Takes over memory that `owner` frees and that nobody writes to any more.
     init(owner: Owner, count: Int) {
         self.init(owner: owner, offset: 0, count: count)
