@@ -1,8 +1,8 @@
 import S3DBCore
 
-/// How an Arrow stream is laid out.
+/// How an Arrow stream or file is laid out.
 public struct ArrowOptions: Hashable, Sendable {
-    /// How text columns are written.
+    /// How text columns are written whose fields do not ask for a dictionary of their own.
     public enum Strings: String, Hashable, Sendable, CaseIterable {
         /// As offsets and bytes: what every reader takes.
         case plain
@@ -13,8 +13,11 @@ public struct ArrowOptions: Hashable, Sendable {
         case dictionary
     }
 
-    /// How text columns are written.
+    /// How text columns are written whose fields do not ask for a dictionary of their own.
     public var strings: Strings
+
+    /// What holds the messages together.
+    public var container: ArrowContainer
 
     /// The rows of a record batch message; the last one of a section has fewer.
     ///
@@ -25,10 +28,13 @@ public struct ArrowOptions: Hashable, Sendable {
     var textByteLimit = Int(Int32.max)
 
     /// Makes options. Traps when `recordBatchRowCount` is not in 1 ... 2^31 - 1.
-    public init(strings: Strings = .plain, recordBatchRowCount: Int = 65_536) {
+    public init(
+        strings: Strings = .plain, recordBatchRowCount: Int = 65_536, container: ArrowContainer = .stream
+    ) {
         precondition(Self.recordBatchRowCounts.contains(recordBatchRowCount), "rows of a record batch out of range")
         self.strings = strings
         self.recordBatchRowCount = recordBatchRowCount
+        self.container = container
     }
 
     /// The rows that a record batch may have: other libraries index rows with 32 bits.
@@ -38,6 +44,7 @@ public struct ArrowOptions: Hashable, Sendable {
     enum Name: String, CaseIterable {
         case strings
         case batchRows = "batch-rows"
+        case container
     }
 
     /// Sets an option from text.
@@ -53,6 +60,12 @@ public struct ArrowOptions: Hashable, Sendable {
                 throw Self.misfit(name, value, "It is a number from 1 to \(Self.recordBatchRowCounts.upperBound)")
             }
             recordBatchRowCount = count
+        case .container:
+            guard let container = ArrowContainer(rawValue: value) else {
+                throw Self.misfit(
+                    name, value, "It is " + ArrowContainer.allCases.map(\.rawValue).joined(separator: " or "))
+            }
+            self.container = container
         case nil:
             throw S3DBError(
                 .invalidSpec, "arrow has no option \(S3DBError.quoted(name))",

@@ -1,12 +1,16 @@
 // Arrow Columnar Format, "IPC Streaming Format": https://arrow.apache.org/docs/format/Columnar.html
 //
 //   schema message | dictionary batches, record batches, section by section | end of stream
+//
+// and "IPC File Format":
+//
+//   ARROW1, padded | a stream | footer | its length | ARROW1
 
 import S3DBCore
 
-/// The Arrow IPC stream format: record batches as they lie in memory.
+/// The Arrow IPC formats, stream and file: record batches as they lie in memory.
 ///
-/// Metadata version 5. A column is nullable where a placed section has nulls in it, or, in a file that is opened
+/// Metadata version 5; all types of ``S3DBCore/DataType``. A column is nullable where a placed section has nulls in it, or, in a file that is opened
 /// early, as its schema says. Bodies and buffers stand at multiples of 64 bytes.
 public struct ArrowStream: ColumnarSink {
     /// How streams are laid out.
@@ -23,12 +27,13 @@ public struct ArrowStream: ColumnarSink {
     /// `arrow`.
     public var fileExtension: String { "arrow" }
 
-    /// `strings` and `batch-rows`.
+    /// `strings`, `batch-rows` and `container`.
     public var optionNames: [String] { ArrowOptions.Name.allCases.map(\.rawValue) }
 
     /// The options that shape a stream, such as `strings=plain batch-rows=65536`.
     public var canonicalOptions: String {
         "strings=\(options.strings.rawValue) batch-rows=\(options.recordBatchRowCount)"
+            + (options.container == .stream ? "" : " container=\(options.container.rawValue)")
     }
 
     /// Whether Arrow has a body compression with `codec`.
@@ -37,7 +42,7 @@ public struct ArrowStream: ColumnarSink {
     }
 
     /// A copy with options set from text: `strings` is `plain` or `dictionary`, `batch-rows` the rows of a record
-    /// batch.
+    /// batch, `container` is `stream` or `file`.
     public func configured(_ options: [String: String]) throws(S3DBError) -> ArrowStream {
         var copy = self
         for (name, value) in options.sorted(by: { $0.key < $1.key }) { try copy.options.set(name, value) }
@@ -53,6 +58,9 @@ public struct ArrowStream: ColumnarSink {
                 .invalidSpec, "reader julia takes the last section's dictionary for all sections of a stream",
                 remedy: "Take strings=plain")
         }
+        if options.container == .file {
+            return ["dictionary strings in the file format are refused for files of more than one section"]
+        }
         return ["Arrow.jl's Arrow.Table misreads dictionary strings in files of more than one section"]
     }
 
@@ -66,7 +74,7 @@ public struct ArrowStream: ColumnarSink {
         ArrowFileAssembler(target, options)
     }
 
-    /// Finds the key-value metadata of the schema message; only the head of a stream is looked at.
+    /// Finds the key-value metadata of the schema message; only the head of a stream or file is looked at.
     public func findMetadata(
         head: RawSpan, tail: RawSpan, fileByteCount: Int?
     ) throws(S3DBError) -> MetadataLookup {
@@ -76,7 +84,7 @@ public struct ArrowStream: ColumnarSink {
     /// The length of a message's metadata says where the next one begins.
     public var padsPrologues: Bool { true }
 
-    /// The schema message: columns that hold nulls are nullable.
+    /// The schema message, in a file behind its magic: columns that hold nulls are nullable.
     public func prologue(
         _ metadata: KeyValueMetadata, hasNulls: [Bool], byteCount: Int, of target: SinkTarget
     ) throws(S3DBError) -> Buffer {
@@ -84,19 +92,23 @@ public struct ArrowStream: ColumnarSink {
             throw S3DBError(.invalidArgument, "\(hasNulls.count) columns of a schema of \(target.schema.fields.count)")
         }
         let assembler = ArrowFileAssembler(target, options)
-        return assembler.schemaMessage(metadata, byteCount: byteCount) { hasNulls[$0.index] }
+        return assembler.prologue(metadata, byteCount: byteCount) { index, _ in hasNulls[index] }
     }
 
-    /// What an assembler must know of sections of a stream: nothing that its end says.
+    /// What an assembler must know of sections: in a stream nothing that its end says, in a file where messages stand.
     ///
-    /// - Throws: ``S3DBError/Code/corruptFile`` where the stream ends otherwise than with its end mark.
+    /// - Throws: ``S3DBError/Code/corruptFile`` where the epilogue is not that of these sections.
     public func layouts(
         of sections: [SectionExtent], inEpilogue epilogue: RawSpan, of target: SinkTarget
     ) throws(S3DBError) -> [ArrowSectionLayout] {
-        guard Buffer(copying: epilogue) == ArrowMessage.endOfStream else {
-            throw S3DBError(.corruptFile, "the stream does not end where its sections do")
+        let bytes = Buffer(copying: epilogue)
+        guard options.container == .file else {
+            guard bytes == ArrowMessage.endOfStream else {
+                throw S3DBError(.corruptFile, "the stream does not end where its sections do")
+            }
+            return sections.map { _ in ArrowSectionLayout(recordBatchCount: nil) }
         }
-        return sections.map { _ in ArrowSectionLayout(recordBatchCount: nil) }
+        return try ArrowEpilogue.layouts(of: sections, in: bytes)
     }
 
     /// Makes what goes from message to message and adds up the rows of the record batches.

@@ -12,7 +12,7 @@ public enum RunEnds {
     }
 
     /// Ends as a column of int16, int32 or int64. They must fit the type. O(runs).
-    static func column(_ ends: [Int], as type: DataType) -> AnyColumn {
+    package static func column(_ ends: [Int], as type: DataType) -> AnyColumn {
         switch type {
         case .int16: AnyColumn(ends.map { Int16(truncatingIfNeeded: $0) })
         case .int32: AnyColumn(ends.map { Int32(truncatingIfNeeded: $0) })

@@ -2,8 +2,8 @@ import S3DBCore
 
 /// Collects the rows of one column until a record batch is full. One owner at a time.
 protocol ArrowColumn: AnyObject {
-    /// The buffers that the column has in a message: validity and what its layout adds.
-    var bufferCount: Int { get }
+    /// Makes the pending rows ready for a message, and says what they have in it.
+    func prepare() throws(S3DBError) -> ArrowShape
 
     /// About how many bytes the pending rows take.
     var byteCount: Int { get }
@@ -22,26 +22,38 @@ protocol ArrowColumn: AnyObject {
         to body: inout ArrowBody, _ writer: ArrowBatchWriter, into output: inout BufferBuilder
     ) throws(S3DBError)
 
+    /// The dictionaries of the section, in the order in which they are to be written; they are empty afterwards.
+    func takeDictionaries() throws(S3DBError) -> [ArrowDictionaryBatch]
+
     /// Forgets what was seen of the section.
     func reset()
 }
 
+/// The values of a dictionary of a section.
+struct ArrowDictionaryBatch {
+    let id: Int64
+    let rowCount: Int
+    let values: any ArrowColumn
+}
+
 extension ArrowColumn {
     func fittingCount(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int { rows.count }
+
+    func takeDictionaries() throws(S3DBError) -> [ArrowDictionaryBatch] { [] }
 }
 
 /// The collector that suits a field.
-///
-/// - Throws: ``S3DBError/Code/unsupported`` for a type that is not written.
-func makeArrowColumn(_ field: Field, _ options: ArrowOptions) throws(S3DBError) -> any ArrowColumn {
-    let type = field.type
-    switch type {
-    case .bool: return ArrowBooleanColumn()
-    case .utf8 where options.strings == .dictionary: return ArrowDictionaryColumn()
-    case .utf8, .binary: return ArrowVariableLengthColumn(byteLimit: options.textByteLimit)
-    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64:
-        return ArrowFixedWidthColumn(byteWidth: type.byteWidth ?? 1)
-    default: throw S3DBError.notWritten(field, in: "Arrow")
+func makeArrowColumn(_ field: ArrowField, _ options: ArrowOptions) -> any ArrowColumn {
+    let type = field.field.type
+    if let id = field.dictionaryID {
+        let isPlain = type == .utf8 && field.field.dictionary == DictionaryEncoding()
+        return isPlain ? ArrowDictionaryColumn(id: id) : ArrowNestedColumn(field)
+    }
+    switch type.layout {
+    case .bits: return ArrowBooleanColumn()
+    case .fixedWidth(let byteWidth): return ArrowFixedWidthColumn(byteWidth: byteWidth)
+    case .variableLength(4): return ArrowVariableLengthColumn(byteLimit: options.textByteLimit)
+    default: return ArrowNestedColumn(field)
     }
 }
 

@@ -5,6 +5,7 @@ import S3DBCore
 
 /// Collects text as positions in a dictionary of the section's distinct values, in the order of their appearance.
 final class ArrowDictionaryColumn: ArrowColumn {
+    private let id: Int64
     private var validity = ArrowValidity()
     private var indices = BufferBuilder()
     private var values = ArrowValueTable()
@@ -14,12 +15,13 @@ final class ArrowDictionaryColumn: ArrowColumn {
     /// For each value of the incoming dictionary its position in the section's, or -1 while it was not met.
     private var translation: [Int32] = []
 
-    let bufferCount = 2
-    var byteCount: Int { indices.count + validity.byteCount }
-    var hasNulls: Bool { validity.hasNulls }
+    init(id: Int64) {
+        self.id = id
+    }
 
-    /// About how many bytes the dictionary takes.
-    var dictionaryByteCount: Int { values.byteCount }
+    func prepare() -> ArrowShape { ArrowShape(nodeCount: 1, bufferCount: 2) }
+    var byteCount: Int { indices.count + validity.byteCount + values.byteCount }
+    var hasNulls: Bool { validity.hasNulls }
 
     func append(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) {
         validity.append(column.validity, rows)
@@ -102,11 +104,13 @@ final class ArrowDictionaryColumn: ArrowColumn {
         try writer.append(draining: &indices, to: &body, into: &output)
     }
 
-    /// The section's dictionary as a plain column; it is empty afterwards.
-    func takeDictionary() -> AnyColumn {
+    func takeDictionaries() throws(S3DBError) -> [ArrowDictionaryBatch] {
         lineage = nil
         translation.removeAll(keepingCapacity: true)
-        return values.freeze()
+        let column = values.freeze()
+        let plain = ArrowVariableLengthColumn(byteLimit: Int(Int32.max))
+        try plain.append(column, 0..<column.count)
+        return [ArrowDictionaryBatch(id: id, rowCount: column.count, values: plain)]
     }
 
     func reset() {

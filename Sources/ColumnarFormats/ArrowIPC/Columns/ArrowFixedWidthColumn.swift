@@ -13,7 +13,7 @@ final class ArrowFixedWidthColumn: ArrowColumn {
         self.byteWidth = byteWidth
     }
 
-    let bufferCount = 2
+    func prepare() -> ArrowShape { ArrowShape(nodeCount: 1, bufferCount: 2) }
     var byteCount: Int { values.byteCount + validity.byteCount }
     var hasNulls: Bool { validity.hasNulls }
 
@@ -42,7 +42,7 @@ final class ArrowBooleanColumn: ArrowColumn {
     private var validity = ArrowValidity()
     private var values = BitmapBuilder()
 
-    let bufferCount = 2
+    func prepare() -> ArrowShape { ArrowShape(nodeCount: 1, bufferCount: 2) }
     var byteCount: Int { values.count / 8 + validity.byteCount }
     var hasNulls: Bool { validity.hasNulls }
 

@@ -14,7 +14,7 @@ final class ArrowVariableLengthColumn: ArrowColumn {
         self.byteLimit = byteLimit
     }
 
-    let bufferCount = 3
+    func prepare() -> ArrowShape { ArrowShape(nodeCount: 1, bufferCount: 3) }
     var byteCount: Int { offsets.count + bytes.count + validity.byteCount }
     var hasNulls: Bool { validity.hasNulls }
 

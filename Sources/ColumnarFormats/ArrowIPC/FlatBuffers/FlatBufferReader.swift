@@ -60,8 +60,12 @@ struct FlatBufferReader {
     /// An error about the byte at `position`.
     func corrupt(_ problem: String, at position: Int) -> S3DBError {
         S3DBError(
-            .corruptFile, "the metadata of an Arrow message is damaged: \(problem)",
-            at: .init(byteOffset: byteOffset + max(0, min(position, bytes.count))))
+            .corruptFile, "the metadata of an Arrow message is damaged: \(problem)", at: location(position))
+    }
+
+    /// Where the byte at `position` stands in the file.
+    func location(_ position: Int) -> S3DBError.Location {
+        .init(byteOffset: byteOffset + max(0, min(position, bytes.count)))
     }
 }
 
@@ -88,6 +92,34 @@ struct FlatBufferTable {
         return try reader.integer(at: field)
     }
 
+    /// The field with the number `slot` as a truth value; false where it is left out.
+    func bool(_ slot: Int) throws(S3DBError) -> Bool {
+        try integer(slot, standard: UInt8(0)) != 0
+    }
+
+    /// The vector of integers that the field refers to; nil where it is left out.
+    func integers<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ slot: Int, as type: Value.Type
+    ) throws(S3DBError) -> [Value]? {
+        guard let field = try field(slot) else { return nil }
+        var values: [Value] = []
+        let position = try reader.reference(at: field)
+        for element in try reader.vector(at: position, elementByteCount: MemoryLayout<Value>.size) {
+            values.append(try reader.integer(at: element))
+        }
+        return values
+    }
+
+    /// The structs in the vector that the field refers to; none where it is left out.
+    func structures(_ slot: Int, byteCount: Int) throws(S3DBError) -> FlatBufferStructures {
+        guard let field = try field(slot) else {
+            return FlatBufferStructures(first: self.position, count: 0, byteCount: byteCount)
+        }
+        let position = try reader.reference(at: field)
+        let count = try reader.vector(at: position, elementByteCount: byteCount).underestimatedCount
+        return FlatBufferStructures(first: position + 4, count: count, byteCount: byteCount)
+    }
+
     /// The table that the field refers to.
     func table(_ slot: Int) throws(S3DBError) -> FlatBufferTable? {
         guard let field = try field(slot) else { return nil }
@@ -108,5 +140,18 @@ struct FlatBufferTable {
             positions.append(try reader.reference(at: element))
         }
         return positions
+    }
+}
+
+/// The structs of a vector, which lies within its FlatBuffer.
+struct FlatBufferStructures {
+    /// Where the first one stands, or the table that has none.
+    let first: Int
+    let count: Int
+    let byteCount: Int
+
+    /// Where the struct with a number stands; nil where there are fewer.
+    func position(_ index: Int) -> Int? {
+        index < count ? first + index * byteCount : nil
     }
 }

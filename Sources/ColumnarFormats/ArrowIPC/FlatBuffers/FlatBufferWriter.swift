@@ -21,13 +21,17 @@ indirect enum FlatBufferValue {
     case tables([FlatBufferValue])
     /// A vector of structs of two 64-bit integers.
     case pairs([FlatBufferPair])
+    /// A vector of structs of some 64-bit integers each, one after the other.
+    case structures([Int64], wordCount: Int)
+    /// A vector of 32-bit integers.
+    case int32s([Int32])
 
     /// The bytes that stand in the table: the value itself or the offset to it.
     fileprivate var inlineByteCount: Int {
         switch self {
         case .bool, .int8: 1
         case .int16: 2
-        case .int32, .string, .table, .tables, .pairs: 4
+        case .int32, .string, .table, .tables, .pairs, .structures, .int32s: 4
         case .int64: 8
         }
     }
@@ -107,7 +111,7 @@ struct FlatBufferWriter: ~Copyable {
         case .int16(let value): output.appendLittleEndian(value)
         case .int32(let value): output.appendLittleEndian(value)
         case .int64(let value): output.appendLittleEndian(value)
-        case .string, .table, .tables, .pairs: return false
+        case .string, .table, .tables, .pairs, .structures, .int32s: return false
         }
         return true
     }
@@ -117,7 +121,9 @@ struct FlatBufferWriter: ~Copyable {
         case .string(let text): append(string: text)
         case .table(let slots): append(table: slots)
         case .tables(let tables): append(tables: tables)
-        case .pairs(let pairs): append(pairs: pairs)
+        case .pairs(let pairs): append(words: pairs.flatMap { [$0.first, $0.second] }, wordCount: 2)
+        case .structures(let words, let wordCount): append(words: words, wordCount: wordCount)
+        case .int32s(let integers): append(integers: integers)
         case .bool, .int8, .int16, .int32, .int64: output.count
         }
     }
@@ -143,15 +149,20 @@ struct FlatBufferWriter: ~Copyable {
         return position
     }
 
-    private mutating func append(pairs: [FlatBufferPair]) -> Int {
+    private mutating func append(words: [Int64], wordCount: Int) -> Int {
         // The elements, of 8-byte alignment, follow the 4 bytes of their number.
         while output.count % 8 != 4 { output.append(0) }
         let position = output.count
-        output.appendLittleEndian(UInt32(pairs.count))
-        for pair in pairs {
-            output.appendLittleEndian(pair.first)
-            output.appendLittleEndian(pair.second)
-        }
+        output.appendLittleEndian(UInt32(words.count / wordCount))
+        for word in words { output.appendLittleEndian(word) }
+        return position
+    }
+
+    private mutating func append(integers: [Int32]) -> Int {
+        output.pad(to: 4)
+        let position = output.count
+        output.appendLittleEndian(UInt32(integers.count))
+        for integer in integers { output.appendLittleEndian(integer) }
         return position
     }
 

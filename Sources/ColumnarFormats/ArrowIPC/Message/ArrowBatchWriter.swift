@@ -24,19 +24,21 @@ final class ArrowBatchWriter {
     /// Which message a batch stands in.
     enum Kind {
         case record
-        case dictionary(id: Int)
+        case dictionary(id: Int64)
     }
 
-    /// Appends a message with the pending rows of `columns`, which are empty afterwards.
+    /// Appends a message with the pending rows of `columns`, which are empty afterwards, and returns where it stands in
+    /// `output`.
+    @discardableResult
     func append(
         _ kind: Kind, rowCount: Int, _ columns: [any ArrowColumn], to output: inout BufferBuilder
-    ) throws(S3DBError) {
+    ) throws(S3DBError) -> ArrowBlock {
         // The metadata stands before the body and says where its buffers are, which compression decides. Its size
         // depends on their number only, so it is written twice.
         let start = output.count
-        let bufferCount = columns.reduce(0) { $0 + $1.bufferCount }
-        appendMetadata(
-            kind, ArrowBody(placeholderFor: columns.count, bufferCount: bufferCount), rowCount, 0, to: &output)
+        var shape = ArrowShape()
+        for column in columns { shape.add(try column.prepare()) }
+        appendMetadata(kind, ArrowBody(placeholderFor: shape), rowCount, 0, to: &output)
         var body = ArrowBody(start: output.count)
         for column in columns { try column.flush(to: &body, self, into: &output) }
         var metadata = BufferBuilder()
@@ -48,22 +50,25 @@ final class ArrowBatchWriter {
                     from: UnsafeRawBufferPointer($0))
             }
         }
+        return ArrowBlock(
+            offset: start, metadataByteCount: body.start - start, bodyByteCount: output.count - body.start)
     }
 
     private func appendMetadata(
         _ kind: Kind, _ body: ArrowBody, _ rowCount: Int, _ bodyByteCount: Int, to output: inout BufferBuilder
     ) {
-        let batch: [FlatBufferValue?] = [
+        var batch: [FlatBufferValue?] = [
             .int64(Int64(rowCount)), .pairs(body.nodes), .pairs(body.buffers),
             // BodyCompression: the codec, and `BUFFER`, its only method.
             compressionCode.map { .table([.int8($0), .int8(0)]) },
         ]
+        if !body.variadicCounts.isEmpty { batch.append(.structures(body.variadicCounts, wordCount: 1)) }
         switch kind {
         case .record:
             ArrowMessage.append(.recordBatch, batch, bodyByteCount: bodyByteCount, to: &output)
         case .dictionary(let id):
             ArrowMessage.append(
-                .dictionaryBatch, [.int64(Int64(id)), .table(batch), .bool(false)], bodyByteCount: bodyByteCount,
+                .dictionaryBatch, [.int64(id), .table(batch), .bool(false)], bodyByteCount: bodyByteCount,
                 to: &output)
         }
     }
@@ -121,14 +126,34 @@ struct ArrowBody {
     var nodes: [FlatBufferPair] = []
     /// Offset in the body and length of each buffer.
     var buffers: [FlatBufferPair] = []
+    /// For each column of views the number of buffers behind its views.
+    var variadicCounts: [Int64] = []
 
     init(start: Int) {
         self.start = start
     }
 
-    init(placeholderFor nodeCount: Int, bufferCount: Int) {
+    init(placeholderFor shape: ArrowShape) {
         start = 0
-        nodes = Array(repeating: FlatBufferPair(0, 0), count: nodeCount)
-        buffers = Array(repeating: FlatBufferPair(0, 0), count: bufferCount)
+        nodes = Array(repeating: FlatBufferPair(0, 0), count: shape.nodeCount)
+        buffers = Array(repeating: FlatBufferPair(0, 0), count: shape.bufferCount)
+        variadicCounts = Array(repeating: 0, count: shape.variadicCount)
+    }
+}
+
+/// How much the metadata of a batch has to say of columns.
+struct ArrowShape: Hashable {
+    /// The columns, nested ones counted.
+    var nodeCount = 0
+    /// Their buffers.
+    var bufferCount = 0
+    /// Those of them that are views.
+    var variadicCount = 0
+
+    /// Counts other columns in.
+    mutating func add(_ other: ArrowShape) {
+        nodeCount += other.nodeCount
+        bufferCount += other.bufferCount
+        variadicCount += other.variadicCount
     }
 }

@@ -34,20 +34,24 @@ enum ArrowMessage {
 
     /// The slots of `table Message`.
     enum Slot {
+        static let version = 0
         static let headerType = 1
         static let header = 2
+        static let bodyByteCount = 3
+        static let metadata = 4
     }
 
     /// Appends prefix and metadata of a message whose body of `bodyByteCount` bytes follows, padded to `byteCount` bytes
-    /// at least.
+    /// at least, and so that the body is aligned where the message stands at `position`.
     static func append(
-        _ header: Header, _ table: [FlatBufferValue?], bodyByteCount: Int, byteCount: Int = 0,
+        _ header: Header, _ table: [FlatBufferValue?], bodyByteCount: Int, byteCount: Int = 0, at position: Int = 0,
         to output: inout BufferBuilder
     ) {
         let metadata = FlatBufferWriter.bytes(root: [
             .int16(version), .int8(header.rawValue), .table(table), .int64(Int64(bodyByteCount)),
         ])
-        let metadataByteCount = paddedByteCount(max(byteCount, prefixByteCount + metadata.count)) - prefixByteCount
+        let messageByteCount = max(byteCount, prefixByteCount + metadata.count)
+        let metadataByteCount = paddedByteCount(position + messageByteCount) - position - prefixByteCount
         output.appendLittleEndian(continuation)
         output.appendLittleEndian(Int32(metadataByteCount))
         output.append(metadata.bytes)

@@ -4,24 +4,14 @@ extension ArrowSchemaMessage {
     /// The largest schema message that is read, in bytes.
     static let byteLimit = 64 << 20
 
-    /// How many bytes the keys and values may have for each byte of the message: strings may be shared, but not so
-    /// that a small file fills the memory.
-    private static let textRatioLimit = 4
-
-    /// Slots of `table Schema` and `table KeyValue`.
-    private enum Slot {
-        static let schemaMetadata = 2
-        static let key = 0
-        static let value = 1
-    }
-
-    /// The key-value metadata of the schema message at the front of a stream.
+    /// The key-value metadata of the schema message at the front of a stream, or of a file behind its magic.
     ///
     /// - Throws: ``S3DBError/Code/corruptFile``, ``S3DBError/Code/truncatedStream`` or
     ///   ``S3DBError/Code/limitExceeded``, at the byte offset in the stream.
     static func findMetadata(head: RawSpan, fileByteCount: Int?) throws(S3DBError) -> MetadataLookup {
-        guard let metadata = try metadataRange(head: head, fileByteCount: fileByteCount) else {
-            return try needs(ArrowMessage.prefixByteCount, fileByteCount)
+        let start = try messageStart(head: head)
+        guard let metadata = try metadataRange(head: head, from: start, fileByteCount: fileByteCount) else {
+            return try needs(start + ArrowMessage.prefixByteCount, fileByteCount)
         }
         guard metadata.upperBound <= head.byteCount else { return try needs(metadata.upperBound, fileByteCount) }
         let reader = FlatBufferReader(
@@ -29,27 +19,37 @@ extension ArrowSchemaMessage {
         return .found(try keyValues(reader))
     }
 
+    /// Where the first message stands: behind the magic of a file.
+    private static func messageStart(head: RawSpan) throws(S3DBError) -> Int {
+        let magic = ArrowFooter.magic
+        guard head.byteCount >= magic.count else { return 0 }
+        let isFile = Buffer(copying: head.extracting(first: magic.count)).elementsEqual(magic)
+        return isFile ? ArrowFooter.headByteCount : 0
+    }
+
     /// Where the metadata of the first message stands, from its prefix; nil where that is not at hand.
-    private static func metadataRange(head: RawSpan, fileByteCount: Int?) throws(S3DBError) -> Range<Int>? {
-        guard head.byteCount >= ArrowMessage.prefixByteCount else { return nil }
-        let prefix = Buffer(copying: head.extracting(first: ArrowMessage.prefixByteCount))
-        let reader = FlatBufferReader(bytes: prefix, byteOffset: 0)
+    private static func metadataRange(
+        head: RawSpan, from first: Int, fileByteCount: Int?
+    ) throws(S3DBError) -> Range<Int>? {
+        guard head.byteCount >= first + ArrowMessage.prefixByteCount else { return nil }
+        let prefix = Buffer(copying: head.extracting(first..<first + ArrowMessage.prefixByteCount))
+        let reader = FlatBufferReader(bytes: prefix, byteOffset: first)
         // Before format version 0.15 the length stood first.
         let isLegacy = try reader.integer(at: 0, as: UInt32.self) != ArrowMessage.continuation
         let start = isLegacy ? 4 : 8
         let byteCount = Int(try reader.integer(at: start - 4, as: Int32.self))
         guard byteCount > 0 else {
             throw S3DBError(
-                .corruptFile, "the file does not begin with an Arrow schema message", at: .init(byteOffset: 0))
+                .corruptFile, "the file does not begin with an Arrow schema message", at: .init(byteOffset: first))
         }
         let isTooLong = byteCount > byteLimit
-        if isTooLong || start + byteCount > fileByteCount ?? .max {
+        if isTooLong || first + start + byteCount > fileByteCount ?? .max {
             throw S3DBError(
                 isTooLong ? .limitExceeded : .truncatedStream,
                 "the file begins with a message of \(byteCount) bytes of metadata",
-                remedy: "Check that it is an Arrow IPC stream", at: .init(byteOffset: start - 4))
+                remedy: "Check that it is an Arrow IPC stream", at: .init(byteOffset: first + start - 4))
         }
-        return start..<start + byteCount
+        return first + start..<first + start + byteCount
     }
 
     private static func needs(_ byteCount: Int, _ fileByteCount: Int?) throws(S3DBError) -> MetadataLookup {
@@ -69,18 +69,7 @@ extension ArrowSchemaMessage {
         else {
             throw reader.corrupt("its first message is no schema", at: message.position)
         }
-        var pairs: KeyValueMetadata = []
-        var textLeft = reader.bytes.count * textRatioLimit
-        for position in try schema.tables(Slot.schemaMetadata) {
-            let pair = try reader.table(at: position)
-            let key = try pair.string(Slot.key) ?? Buffer()
-            let value = try pair.string(Slot.value) ?? Buffer()
-            textLeft -= key.count + value.count
-            guard textLeft >= 0 else {
-                throw reader.corrupt("its keys and values overlap too often", at: position)
-            }
-            pairs.append((String(decoding: key, as: UTF8.self), String(decoding: value, as: UTF8.self)))
-        }
-        return pairs
+        var text = ArrowTextBudget(reader)
+        return try text.pairs(schema, ArrowSchemaSlot.metadata)
     }
 }

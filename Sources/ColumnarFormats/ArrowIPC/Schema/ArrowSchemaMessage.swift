@@ -7,57 +7,44 @@ enum ArrowSchemaMessage {
     /// The bytes of the message.
     ///
     /// - Parameters:
-    ///   - dictionaryIDs: For each field the number of its dictionary, or nil.
     ///   - byteCount: What the message is padded to.
+    ///   - position: Where the message comes to stand; what follows it is aligned.
     static func bytes(
-        _ fields: [Field], dictionaryIDs: [Int?], _ metadata: KeyValueMetadata, byteCount: Int = 0
+        _ fields: [ArrowField], _ metadata: KeyValueMetadata, byteCount: Int = 0, at position: Int = 0
     ) -> Buffer {
-        let tables = zip(fields, dictionaryIDs).map { field($0, dictionaryID: $1) }
-        let pairs = metadata.map { FlatBufferValue.table([.string($0.key), .string($0.value)]) }
         var output = BufferBuilder()
         ArrowMessage.append(
-            .schema,
-            [
-                .int16(littleEndian), .tables(tables), pairs.isEmpty ? nil : .tables(pairs),
-            ], bodyByteCount: 0, byteCount: byteCount, to: &output)
+            .schema, table(fields, metadata), bodyByteCount: 0, byteCount: byteCount, at: position, to: &output)
         return output.freeze()
+    }
+
+    /// `table Schema`.
+    static func table(_ fields: [ArrowField], _ metadata: KeyValueMetadata) -> [FlatBufferValue?] {
+        [.int16(littleEndian), .tables(fields.map { field($0) }), pairs(metadata)]
+    }
+
+    /// A vector of `table KeyValue`; nil where there are none.
+    static func pairs(_ metadata: KeyValueMetadata) -> FlatBufferValue? {
+        metadata.isEmpty ? nil : .tables(metadata.map { .table([.string($0.key), .string($0.value)]) })
     }
 
     /// `Endianness.Little`.
     private static let littleEndian: Int16 = 0
 
-    /// `table Field`. The empty vector of children is there because readers insist on it.
-    private static func field(_ field: Field, dictionaryID: Int?) -> FlatBufferValue {
-        let (code, type) = typeTable(field.type)
-        return .table([
-            .string(field.name), .bool(field.isNullable), .int8(code), type,
-            dictionaryID.map { dictionaryEncoding(id: $0) }, .tables([]),
-        ])
+    /// `table Field`. An empty vector of children is there because readers insist on it.
+    private static func field(_ field: ArrowField) -> FlatBufferValue {
+        let (code, type) = ArrowTypeWriter.table(of: field.field.type)
+        let metadata = pairs(field.field.metadata.map { ($0.key, $0.value) })
+        let slots: [FlatBufferValue?] = [
+            .string(field.field.name), .bool(field.field.isNullable), .int8(Int8(bitPattern: code.rawValue)), type,
+            field.dictionaryID.map { dictionaryEncoding(id: $0, field.field.dictionary ?? DictionaryEncoding()) },
+            .tables(field.children.map { Self.field($0) }),
+        ]
+        return .table(metadata.map { slots + [$0] } ?? slots)
     }
 
-    /// `table DictionaryEncoding`: 32-bit indices in no order.
-    private static func dictionaryEncoding(id: Int) -> FlatBufferValue {
-        .table([.int64(Int64(id)), integer(bitWidth: 32, isSigned: true), .bool(false)])
-    }
-
-    /// The member of `union Type` and its table. Types that are not written never get here: encoders refuse them.
-    private static func typeTable(_ type: DataType) -> (code: Int8, table: FlatBufferValue) {
-        switch type {
-        case .int8, .int16, .int32, .int64:
-            (2, integer(bitWidth: (type.byteWidth ?? 1) * 8, isSigned: true))
-        case .uint8, .uint16, .uint32, .uint64:
-            (2, integer(bitWidth: (type.byteWidth ?? 1) * 8, isSigned: false))
-        // `enum Precision`: single is 1, double 2.
-        case .float32: (3, .table([.int16(1)]))
-        case .float64: (3, .table([.int16(2)]))
-        case .utf8: (5, .table([]))
-        case .bool: (6, .table([]))
-        default: (4, .table([]))
-        }
-    }
-
-    /// `table Int`.
-    private static func integer(bitWidth: Int, isSigned: Bool) -> FlatBufferValue {
-        .table([.int32(Int32(bitWidth)), .bool(isSigned)])
+    /// `table DictionaryEncoding`.
+    private static func dictionaryEncoding(id: Int64, _ encoding: DictionaryEncoding) -> FlatBufferValue {
+        .table([.int64(id), ArrowTypeWriter.table(of: encoding.indexType).table, .bool(encoding.isOrdered)])
     }
 }

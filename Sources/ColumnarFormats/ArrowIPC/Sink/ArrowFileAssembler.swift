@@ -1,35 +1,34 @@
 import S3DBCore
 
-/// Puts the sections of an Arrow stream between its schema message and its end.
+/// Puts the sections of an Arrow stream or file between its schema message and its end.
 public final class ArrowFileAssembler: FileAssembler {
     private let schema: Schema
-    private let dictionaryIDs: [Int?]
+    private let fields: [ArrowField]
+    private let container: ArrowContainer
     private var hasNulls: [Bool]
     private var prologue: Buffer?
     private var isSealed = false
+    private var epilogue = ArrowEpilogue()
 
     init(_ target: SinkTarget, _ options: ArrowOptions) {
         schema = target.schema
         hasNulls = target.schema.fields.map { _ in false }
-        var nextID = 0
-        dictionaryIDs = target.schema.fields.map { field in
-            guard options.strings == .dictionary, field.type == .utf8 else { return nil }
-            defer { nextID += 1 }
-            return nextID
-        }
+        fields = ArrowField.fields(writing: target.schema, options.strings)
+        container = options.container
     }
 
     /// Fixes the schema message: columns nullable as declared, all of the metadata.
     public func open(_ metadata: KeyValueMetadata) throws(S3DBError) -> Buffer {
         guard prologue == nil, !isSealed else { throw Self.misuse("a stream is opened once, before anything else") }
-        let prologue = schemaMessage(metadata, byteCount: 0) { $0.isNullable }
+        let prologue = prologue(metadata, byteCount: 0) { _, isNullable in isNullable }
         self.prologue = prologue
         return prologue
     }
 
-    /// Notes which columns of the section hold nulls.
+    /// Notes which columns of the section hold nulls, and in a file where its messages stand.
     ///
-    /// - Throws: ``S3DBError/Code/nullValue`` where the schema allows none.
+    /// - Throws: ``S3DBError/Code/nullValue`` where the schema allows none, ``S3DBError/Code/unsupported`` for a second
+    ///   section with dictionaries of a file.
     public func place(_ section: EncodedSection<ArrowSectionLayout>) throws(S3DBError) {
         guard !isSealed else { throw Self.misuse("nothing follows the end of a stream") }
         guard section.hasNulls.count == hasNulls.count else { throw Self.misuse("the section is of another schema") }
@@ -41,6 +40,7 @@ public final class ArrowFileAssembler: FileAssembler {
             }
             hasNulls[index] = true
         }
+        if container == .file { try epilogue.place(section) }
     }
 
     /// Closes the stream.
@@ -55,19 +55,36 @@ public final class ArrowFileAssembler: FileAssembler {
     public func seal(_ metadata: KeyValueMetadata, prologueByteCount: Int) throws(S3DBError) -> FileEnds {
         guard !isSealed else { throw Self.misuse("a stream ends once") }
         isSealed = true
+        let prologue =
+            prologue ?? self.prologue(metadata, byteCount: prologueByteCount) { index, _ in hasNulls[index] }
+        guard container == .file else { return FileEnds(prologue: prologue, epilogue: ArrowMessage.endOfStream) }
+        let isOpen = self.prologue != nil
+        let fields = nullable { index, isNullable in isOpen ? isNullable : hasNulls[index] }
         return FileEnds(
-            prologue: prologue ?? schemaMessage(metadata, byteCount: prologueByteCount) { hasNulls[$0.index] },
-            epilogue: ArrowMessage.endOfStream)
+            prologue: prologue,
+            epilogue: epilogue.bytes(ArrowSchemaMessage.table(fields, metadata), behind: prologue.count))
     }
 
-    /// The schema message of a stream, padded to `byteCount` bytes at least.
-    func schemaMessage(
-        _ metadata: KeyValueMetadata, byteCount: Int, isNullable: ((index: Int, isNullable: Bool)) -> Bool
-    ) -> Buffer {
-        let fields = schema.fields.enumerated().map { index, field in
-            Field(field.name, field.type, isNullable: isNullable((index, field.isNullable)))
+    /// What stands in front of the sections: the schema message, padded to `byteCount` bytes at least, in a file behind
+    /// its magic.
+    func prologue(_ metadata: KeyValueMetadata, byteCount: Int, isNullable: (Int, Bool) -> Bool) -> Buffer {
+        let fields = nullable(isNullable)
+        guard container == .file else { return ArrowSchemaMessage.bytes(fields, metadata, byteCount: byteCount) }
+        var output = BufferBuilder()
+        output.append(contentsOf: ArrowFooter.magic)
+        output.pad(to: ArrowFooter.headByteCount)
+        let message = ArrowSchemaMessage.bytes(
+            fields, metadata, byteCount: max(0, byteCount - output.count), at: output.count)
+        output.append(message.bytes)
+        return output.freeze()
+    }
+
+    private func nullable(_ isNullable: (Int, Bool) -> Bool) -> [ArrowField] {
+        fields.enumerated().map { index, field in
+            var field = field
+            field.field.isNullable = isNullable(index, field.field.isNullable)
+            return field
         }
-        return ArrowSchemaMessage.bytes(fields, dictionaryIDs: dictionaryIDs, metadata, byteCount: byteCount)
     }
 
     private static func misuse(_ problem: String) -> S3DBError {

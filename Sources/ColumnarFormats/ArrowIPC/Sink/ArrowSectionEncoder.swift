@@ -1,13 +1,24 @@
 import S3DBCore
 
-/// What an assembler must know of a section of an Arrow stream.
+/// What an assembler must know of a section of Arrow messages.
 public struct ArrowSectionLayout: Hashable, Sendable {
     /// The record batch messages of the section; nil for one of a stream that stands, which does not say.
     public var recordBatchCount: Int?
 
+    /// Where the section's dictionaries stand in it; empty for one of a stream that stands.
+    var dictionaries: [ArrowBlock] = []
+    /// Where its record batches stand in it; empty for one of a stream that stands.
+    var recordBatches: [ArrowBlock] = []
+
     /// Makes a layout.
     public init(recordBatchCount: Int?) {
         self.recordBatchCount = recordBatchCount
+    }
+
+    init(dictionaries: [ArrowBlock], recordBatches: [ArrowBlock]) {
+        recordBatchCount = recordBatches.count
+        self.dictionaries = dictionaries
+        self.recordBatches = recordBatches
     }
 }
 
@@ -21,13 +32,12 @@ public final class ArrowSectionEncoder: SectionEncoder {
     private let batchRowCount: Int
     private let writer: ArrowBatchWriter
     private let columns: [any ArrowColumn]
-    private let dictionaryColumns: [ArrowDictionaryColumn]
     private var content = BufferBuilder()
     /// The bytes of the section before, which those of the next are about as many as: room for them at once is room
     /// that serves again, where memory that grows and is cut to size at the end fits nothing later.
     private var expectedByteCount = 0
     private var pendingRowCount = 0
-    private var recordBatchCount = 0
+    private var recordBatches: [ArrowBlock] = []
 
     /// The rows appended.
     public private(set) var rowCount = 0
@@ -36,15 +46,13 @@ public final class ArrowSectionEncoder: SectionEncoder {
         schema = target.schema
         batchRowCount = max(1, options.recordBatchRowCount / max(1, target.rowLimitDivisor))
         writer = try ArrowBatchWriter(target)
-        columns = try target.schema.fields.map { (field) throws(S3DBError) in try makeArrowColumn(field, options) }
-        dictionaryColumns = columns.compactMap { $0 as? ArrowDictionaryColumn }
+        columns = ArrowField.fields(writing: target.schema, options.strings).map { makeArrowColumn($0, options) }
     }
 
     /// The messages that are complete, and what the pending rows and the dictionaries take before compression.
     public var byteCount: Int {
         var total = content.count
         for column in columns { total += column.byteCount }
-        for column in dictionaryColumns { total += column.dictionaryByteCount }
         return total
     }
 
@@ -94,36 +102,42 @@ public final class ArrowSectionEncoder: SectionEncoder {
     private func flush() throws(S3DBError) {
         guard pendingRowCount > 0 else { return }
         if content.isEmpty { content.reserve(expectedByteCount) }
-        try writer.append(.record, rowCount: pendingRowCount, columns, to: &content)
+        recordBatches.append(try writer.append(.record, rowCount: pendingRowCount, columns, to: &content))
         pendingRowCount = 0
-        recordBatchCount += 1
     }
 
     /// Completes the section: no bytes where no row was appended.
     public func finish() throws(S3DBError) -> EncodedSection<ArrowSectionLayout> {
         try flush()
+        let (content, layout) = try takeContent()
         let section = EncodedSection(
-            content: try takeContent(), rowCount: rowCount, hasNulls: columns.map(\.hasNulls),
-            layout: ArrowSectionLayout(recordBatchCount: recordBatchCount))
+            content: content, rowCount: rowCount, hasNulls: columns.map(\.hasNulls), layout: layout)
         for column in columns { column.reset() }
         expectedByteCount = section.content.count
         rowCount = 0
-        recordBatchCount = 0
+        recordBatches = []
         return section
     }
 
     /// The record batches, behind the dictionaries where there are any.
-    private func takeContent() throws(S3DBError) -> Buffer {
-        guard rowCount > 0, !dictionaryColumns.isEmpty else { return content.freeze() }
-        var output = BufferBuilder(capacity: byteCount)
-        for (id, column) in dictionaryColumns.enumerated() {
-            let dictionary = column.takeDictionary()
-            let values = ArrowVariableLengthColumn(byteLimit: Int(Int32.max))
-            try values.append(dictionary, 0..<dictionary.count)
-            try writer.append(.dictionary(id: id), rowCount: dictionary.count, [values], to: &output)
+    private func takeContent() throws(S3DBError) -> (Buffer, ArrowSectionLayout) {
+        let byteCount = byteCount
+        var batches: [ArrowDictionaryBatch] = []
+        for column in columns { batches += try column.takeDictionaries() }
+        guard rowCount > 0, !batches.isEmpty else {
+            return (content.freeze(), ArrowSectionLayout(dictionaries: [], recordBatches: recordBatches))
         }
-        let recordBatches = content.freeze()
-        output.append(recordBatches.bytes)
-        return output.freeze()
+        var output = BufferBuilder(capacity: byteCount)
+        var dictionaries: [ArrowBlock] = []
+        for batch in batches {
+            dictionaries.append(
+                try writer.append(.dictionary(id: batch.id), rowCount: batch.rowCount, [batch.values], to: &output))
+        }
+        let start = output.count
+        output.append(content.freeze().bytes)
+        return (
+            output.freeze(),
+            ArrowSectionLayout(dictionaries: dictionaries, recordBatches: recordBatches.map { $0.moved(by: start) })
+        )
     }
 }

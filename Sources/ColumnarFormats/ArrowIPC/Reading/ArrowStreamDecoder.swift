@@ -1,0 +1,169 @@
+// Arrow Columnar Format, "IPC Streaming Format":
+// https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
+
+import S3DBCore
+
+/// Reads an Arrow IPC stream as its bytes arrive. One owner at a time.
+///
+///     let decoder = ArrowStreamDecoder(codecs: [LZ4(), Zstandard()])
+///     let used = try decoder.decode(bytes, isLast: false) { batch in … }
+///
+/// The decoder holds no input but the dictionaries: what it has not used, its caller shows again in front of the bytes
+/// that follow. It reads metadata versions 4 and 5, also in the framing before 0.15; nothing of the input is trusted.
+/// After an error the decoder is not usable.
+public final class ArrowStreamDecoder {
+    private let messages: ArrowMessageReader
+    private let limits: ArrowReadLimits
+    private var byteOffset: Int
+    /// Whether other bytes may follow the end mark.
+    private let isFollowed: Bool
+
+    /// Whether the end mark of the stream has come; behind it nothing is read.
+    public private(set) var isAtEnd = false
+
+    /// The custom metadata of the message that the last batch came in.
+    public private(set) var batchMetadata: KeyValueMetadata = []
+
+    /// Begins a stream.
+    ///
+    /// - Parameter codecs: Those that bodies may be compressed with, by their ``S3DBCore/Codec/arrowBodyCode``.
+    public convenience init(codecs: [any Codec] = [], limits: ArrowReadLimits = ArrowReadLimits()) {
+        self.init(codecs: codecs, limits: limits, byteOffset: 0, isFollowed: false)
+    }
+
+    /// Begins a stream that stands at `byteOffset` of what holds it.
+    init(codecs: [any Codec], limits: ArrowReadLimits, byteOffset: Int, isFollowed: Bool) {
+        self.limits = limits
+        self.byteOffset = byteOffset
+        self.isFollowed = isFollowed
+        messages = ArrowMessageReader(codecs: codecs, limits: limits, allowsReplacement: true)
+    }
+
+    /// The columns; nil before the stream's first message is used.
+    public var schema: Schema? { messages.schema?.schema }
+
+    /// The custom metadata of the schema.
+    public var metadata: KeyValueMetadata { messages.schema?.metadata ?? [] }
+
+    /// Decodes the messages that are complete in `input`, hands each batch to `body`, and returns how many bytes are
+    /// used.
+    ///
+    /// Columns do not share the memory of `input`; what a batch takes is one copy of its message.
+    ///
+    /// - Parameters:
+    ///   - input: The bytes from the first one that is not used yet.
+    ///   - isLast: Whether the stream ends with `input`; then everything is used or an error thrown.
+    /// - Throws: ``S3DBError/Code/corruptFile``, ``S3DBError/Code/truncatedStream``, ``S3DBError/Code/trailingGarbage``,
+    ///   ``S3DBError/Code/invalidUTF8``, ``S3DBError/Code/unsupported``, ``S3DBError/Code/limitExceeded``,
+    ///   ``S3DBError/Code/nullValue`` or what a codec throws, with the byte in the stream and the column; and whatever
+    ///   `body` throws.
+    public func decode(
+        _ input: RawSpan, isLast: Bool, _ body: (RecordBatch) throws(S3DBError) -> Void
+    ) throws(S3DBError) -> Int {
+        var used = 0
+        while let message = try next(in: input.extracting(droppingFirst: used), isLast: isLast) {
+            let bytes = Buffer(
+                copying: input.extracting(used + message.body.lowerBound..<used + message.body.upperBound))
+            if let batch = try take(message, bytes) { try body(batch) }
+            used += message.body.upperBound
+        }
+        return used
+    }
+
+    /// Takes the message that the rest of a stream begins with; columns share its memory where that is aligned.
+    ///
+    /// - Returns: The message's batch, where it is one, and the bytes used; nil at the end of the stream.
+    func step(_ rest: Buffer) throws(S3DBError) -> (batch: RecordBatch?, byteCount: Int)? {
+        guard let message = try next(in: rest.bytes, isLast: true) else { return nil }
+        return (try take(message, rest.slice(message.body)), message.body.upperBound)
+    }
+
+    /// Takes the messages of a stream up to its schema, and returns how many bytes are used.
+    func open(_ bytes: Buffer) throws(S3DBError) -> Int {
+        var used = 0
+        while messages.schema == nil, let step = try step(bytes.slice(used..<bytes.count)) { used += step.byteCount }
+        return used
+    }
+
+    /// Takes the messages of a stream's head up to its schema, where that is complete.
+    func open(_ head: RawSpan, isWhole: Bool) throws(S3DBError) {
+        var used = 0
+        while messages.schema == nil, let message = try next(in: head.extracting(droppingFirst: used), isLast: isWhole)
+        {
+            _ = try take(
+                message,
+                Buffer(copying: head.extracting(used + message.body.lowerBound..<used + message.body.upperBound)))
+            used += message.body.upperBound
+        }
+    }
+
+    /// A message that is complete.
+    private struct Message {
+        /// What it says; nil for the end of the stream.
+        let head: ArrowMessageHead?
+        /// Where its body stands behind its first byte.
+        let body: Range<Int>
+    }
+
+    /// The message that `input` begins with; nil where it is not complete, or where there is none.
+    private func next(in input: RawSpan, isLast: Bool) throws(S3DBError) -> Message? {
+        if isAtEnd {
+            guard input.byteCount == 0 || !isLast || isFollowed else {
+                throw S3DBError(
+                    .trailingGarbage, "\(input.byteCount) bytes follow the end of the stream",
+                    at: .init(byteOffset: byteOffset))
+            }
+            return nil
+        }
+        guard let frame = try ArrowFrame(input, at: byteOffset, limits: limits),
+            frame.metadata.upperBound <= input.byteCount
+        else { return try incomplete(input, isLast: isLast) }
+        if frame.metadata.isEmpty {
+            return Message(head: nil, body: frame.metadata)
+        }
+        let head = try ArrowMessageHead(
+            Buffer(copying: input.extracting(frame.metadata)), byteOffset: byteOffset + frame.metadata.lowerBound)
+        guard head.bodyByteCount <= limits.bodyByteCount else {
+            throw S3DBError(
+                .limitExceeded, "a message with a body of \(head.bodyByteCount) bytes",
+                remedy: "If the data is genuine, raise the limit", at: .init(byteOffset: byteOffset))
+        }
+        guard head.bodyByteCount <= input.byteCount - frame.metadata.upperBound else {
+            return try incomplete(input, isLast: isLast)
+        }
+        return Message(
+            head: head, body: frame.metadata.upperBound..<frame.metadata.upperBound + head.bodyByteCount)
+    }
+
+    private func incomplete(_ input: RawSpan, isLast: Bool) throws(S3DBError) -> Message? {
+        guard isLast else { return nil }
+        // A stream may end without its end mark, between two messages.
+        if input.byteCount == 0, messages.schema != nil { return nil }
+        throw S3DBError(
+            byteOffset == 0 && input.byteCount == 0 ? .emptyObject : .truncatedStream,
+            "the stream ends within a message", remedy: "Fetch it again; it was cut off",
+            at: .init(byteOffset: byteOffset + input.byteCount))
+    }
+
+    /// Takes a message over.
+    private func take(_ message: Message, _ body: Buffer) throws(S3DBError) -> RecordBatch? {
+        let bodyOffset = byteOffset + message.body.lowerBound
+        defer { byteOffset += message.body.upperBound }
+        guard let head = message.head else {
+            guard messages.schema != nil else {
+                throw S3DBError(
+                    .corruptFile, "the stream ends before its schema", at: .init(byteOffset: byteOffset))
+            }
+            isAtEnd = true
+            return nil
+        }
+        switch head.kind {
+        case .schema: try messages.readSchema(head)
+        case .dictionaryBatch: try messages.readDictionary(head, body, byteOffset: bodyOffset)
+        case .recordBatch:
+            batchMetadata = try head.metadata()
+            return try messages.readBatch(head, body, byteOffset: bodyOffset)
+        }
+        return nil
+    }
+}
