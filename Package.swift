@@ -65,6 +65,8 @@ let package = Package(
         .target(name: "CFileSystem"),
         // Vectors of bytes as masks of bits, which Swift's vector types do not give.
         .target(name: "CByteMask"),
+        // The structures in which columns cross to C, C++ or Python without a copy.
+        .target(name: "CArrow"),
         // CRC-64/NVME and CRC-32 by carry-less multiplication, for which Swift has no intrinsics.
         .target(name: "CChecksum"),
         .target(
@@ -81,7 +83,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "ColumnarFormats", dependencies: ["S3DBCore", "CByteMask", "CChecksum"], swiftSettings: settings),
+            name: "ColumnarFormats", dependencies: ["S3DBCore", "CArrow", "CByteMask", "CChecksum"],
+            swiftSettings: settings),
         .target(name: "Partitioning", dependencies: ["S3DBCore"], swiftSettings: settings),
         .target(
             name: "S3Transport",
@@ -186,10 +189,14 @@ let package = Package(
             name: "queue-process", dependencies: ["S3DBCore"], path: "Tests/queue-process", swiftSettings: settings),
         .testTarget(
             name: "S3DBCoreTests", dependencies: ["S3DBCore", "TestSupport", "queue-process"], swiftSettings: settings),
+        // A process in which Python runs, to hand columns to pyarrow and back.
+        .executableTarget(
+            name: "python-process", dependencies: ["ColumnarFormats", "S3DBCore", "CArrow"],
+            path: "Tests/python-process", swiftSettings: settings),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ColumnarFormatsTests",
-            dependencies: ["ColumnarFormats", "Codecs", "TestSupport"],
+            dependencies: ["ColumnarFormats", "Codecs", "CArrow", "TestSupport", "python-process"],
             swiftSettings: settings
         ),
         .testTarget(name: "PartitioningTests", dependencies: ["Partitioning", "TestSupport"], swiftSettings: settings),
