@@ -73,12 +73,10 @@ struct ArrowBodyReader {
     private static func inflate(
         _ content: Buffer, byteCount: Int, by decompressor: any Decompressor
     ) throws(S3DBError) -> Buffer {
+        // One byte more than there may be, so that too much content shows.
         var output = BufferBuilder(capacity: byteCount + 1)
-        if try !decompressor.decompressWhole(content.bytes, limit: byteCount, into: &output) {
-            // One byte more than there may be, so that too much content shows.
-            _ = try decompressor.decompress(content.bytes, into: &output, limit: byteCount + 1)
-            if output.count <= byteCount { try decompressor.finish() }
-        }
+        _ = try decompressor.decompress(content.bytes, into: &output, limit: byteCount + 1)
+        if output.count <= byteCount { try decompressor.finish() }
         guard output.count == byteCount else {
             throw S3DBError(.lengthMismatch, "a buffer does not hold the \(byteCount) bytes that it should")
         }
