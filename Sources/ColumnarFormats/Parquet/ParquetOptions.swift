@@ -104,7 +104,7 @@ public struct ParquetOptions: Hashable, Sendable {
     ]
 
     private static func choice<Value: RawRepresentable<String> & CaseIterable & Sendable>(
-        _ name: String, _ path: any (WritableKeyPath<ParquetOptions, Value> & Sendable)
+        _ name: String, _ path: any WritableKeyPath<ParquetOptions, Value> & Sendable
     ) -> Choice {
         Choice(
             name: name, words: Value.allCases.map(\.rawValue), word: { $0[keyPath: path].rawValue },
