@@ -64,6 +64,38 @@ import Testing
         ParquetReading.compare(CanonicalText.columns(of: batches, schema: reader.schema), expected, "from a store")
     }
 
+    /// The example of the README.
+    @Test func pricesAboveALimit() async throws {
+        let batch = try RecordBatch([
+            NamedColumn("node_name", (0..<5000).map { "node \($0 % 50)" }, as: .dictionary),
+            NamedColumn("lmp", (0..<5000).map { $0 % 10 == 0 ? nil : Double($0) / 8 }),
+            NamedColumn("mcc", (0..<5000).map { Double($0) }),
+        ])
+        let store = MemoryStore()
+        let file = Buffer(try ParquetFixture.file([batch], ParquetFixture.options { $0.pageRowLimit = 500 }))
+        _ = try await store.put(ObjectKey("month.parquet"), [file], if: .none)
+
+        let object = try await StoredObject(ObjectKey("month.parquet"), in: store)
+        var options = ParquetReadOptions()
+        options.columns = ["node_name", "lmp"]
+        options.predicates = [ParquetPredicate("lmp", .isAbove(500, orEqual: false))]
+        let reader = try await ParquetReader(object, codecs: ParquetReading.codecs, options: options)
+        var found: [String] = []
+        var rowCount = 0
+        for try await batch in reader.batches {
+            let nodes: Column<String> = try batch["node_name"]
+            let prices: Column<Double?> = try batch["lmp"]
+            rowCount += batch.rowCount
+            for (node, price) in zip(nodes, prices) {
+                if let price, price > 500 { found.append("\(node) \(price)") }
+            }
+        }
+        #expect(rowCount == 1000)
+        #expect(
+            found
+                == (4001..<5000).filter { $0 % 10 != 0 }.map { "node \($0 % 50) \(Double($0) / 8)" })
+    }
+
     @Test func columnsAreChosen() throws {
         let file = try own(20)
         let reader = try ParquetReading.reader(file) { $0.columns = ["utf8_none", "bool_required"] }
