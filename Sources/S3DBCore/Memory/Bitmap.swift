@@ -34,6 +34,7 @@ public struct Bitmap: Sendable, Hashable {
     }
 
     /// The bit at `index`. Traps out of bounds.
+    @inlinable
     public subscript(index: Int) -> Bool {
         precondition(index >= 0 && index < count, "index out of bounds")
         return buffer[index >> 3] >> UInt8(index & 7) & 1 == 1

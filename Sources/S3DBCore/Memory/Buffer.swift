@@ -4,11 +4,11 @@
 /// format recommends. Copying a buffer or slicing it costs a reference count.
 public struct Buffer: Sendable {
     /// What a builder's memory is aligned to, in bytes (Arrow Columnar Format, "Buffer Alignment and Padding").
-    public static let alignment = 64
+    @inlinable public static var alignment: Int { 64 }
 
     /// Keeps the memory alive; immutable from the moment a buffer refers to it.
-    private let owner: Owner?
-    private let offset: Int
+    @usableFromInline let owner: Owner?
+    @usableFromInline let offset: Int
 
     /// The number of bytes.
     public let count: Int
@@ -67,7 +67,7 @@ public struct Buffer: Sendable {
     }
 
     /// Where the bytes start; an aligned address that is never read from where there are none.
-    private var start: UnsafeRawPointer {
+    @inlinable var start: UnsafeRawPointer {
         guard let owner else { return UnsafeRawPointer(bitPattern: Self.alignment).unsafelyUnwrapped }
         return UnsafeRawPointer(owner.start) + offset
     }
@@ -95,6 +95,7 @@ public struct Buffer: Sendable {
     }
 
     /// Calls `body` with the bytes, which are valid until it returns.
+    @inlinable
     public func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -117,8 +118,9 @@ public struct Buffer: Sendable {
     ///
     /// Unchecked: the memory is written only by the one builder that owns it, before the first buffer exists, and that of
     /// others by nobody.
+    @usableFromInline
     final class Owner: @unchecked Sendable {
-        let start: UnsafeMutableRawPointer
+        @usableFromInline let start: UnsafeMutableRawPointer
         private let origin: Origin
 
         private enum Origin {
@@ -148,12 +150,13 @@ public struct Buffer: Sendable {
 
 extension Buffer: RandomAccessCollection {
     /// 0.
-    public var startIndex: Int { 0 }
+    @inlinable public var startIndex: Int { 0 }
 
     /// ``count``.
-    public var endIndex: Int { count }
+    @inlinable public var endIndex: Int { count }
 
     /// The byte at `position`. Traps out of bounds.
+    @inlinable
     public subscript(position: Int) -> UInt8 {
         precondition(position >= 0 && position < count, "index out of bounds")
         return withUnsafeBytes { $0[position] }
