@@ -70,11 +70,25 @@ public final class ArrowStreamDecoder {
         return used
     }
 
+    /// Decodes like ``decode(_:isLast:_:)-(RawSpan,_,_)``, but for columns that share the memory of `input` where it is
+    /// aligned to 8 bytes: all of it lives as long as one of them.
+    public func decode(
+        _ input: Buffer, isLast: Bool, _ body: (RecordBatch) throws(S3DBError) -> Void
+    ) throws(S3DBError) -> Int {
+        var used = 0
+        while let (batch, byteCount) = try step(input.slice(used..<input.count), isLast: isLast) {
+            if let batch { try body(batch) }
+            used += byteCount
+        }
+        return used
+    }
+
     /// Takes the message that the rest of a stream begins with; columns share its memory where that is aligned.
     ///
-    /// - Returns: The message's batch, where it is one, and the bytes used; nil at the end of the stream.
-    func step(_ rest: Buffer) throws(S3DBError) -> (batch: RecordBatch?, byteCount: Int)? {
-        guard let message = try next(in: rest.bytes, isLast: true) else { return nil }
+    /// - Parameter isLast: Whether the stream ends with `rest`.
+    /// - Returns: The message's batch, where it is one, and the bytes used; nil where no message is complete.
+    func step(_ rest: Buffer, isLast: Bool = true) throws(S3DBError) -> (batch: RecordBatch?, byteCount: Int)? {
+        guard let message = try next(in: rest.bytes, isLast: isLast) else { return nil }
         return (try take(message, rest.slice(message.body)), message.body.upperBound)
     }
 

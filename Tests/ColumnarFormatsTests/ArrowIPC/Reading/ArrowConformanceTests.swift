@@ -68,8 +68,8 @@ import Testing
         }
     }
 
-    @Test("streams come in pieces of any length", arguments: cases)
-    func pieces(name: String) throws {
+    @Test("streams come in pieces of any length, copied or shared", arguments: cases, [false, true])
+    func pieces(name: String, isShared: Bool) throws {
         let stream = try Self.file(name + ".stream")
         let expected = try ArrowReader(stream, codecs: [LZ4(), Zstandard()]).batches()
         for step in [7, 64, 1000] {
@@ -79,8 +79,12 @@ import Testing
             while used < stream.count {
                 shown = min(stream.count, shown + step)
                 let part = stream.slice(used..<shown)
-                let count = try decoder.decode(part.bytes, isLast: shown == stream.count) { batches.append($0) }
-                used += count
+                let isLast = shown == stream.count
+                let take = { (batch: RecordBatch) throws(S3DBError) in batches.append(batch) }
+                used +=
+                    isShared
+                    ? try decoder.decode(part, isLast: isLast, take)
+                    : try decoder.decode(part.bytes, isLast: isLast, take)
             }
             #expect(decoder.isAtEnd)
             #expect(batches.count == expected.count)
