@@ -38,6 +38,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "Decode",
+            dependencies: [
+                .product(name: "Codecs", package: "s3db-converter"),
+                .product(name: "ColumnarFormats", package: "s3db-converter"),
+                .product(name: "S3DBCore", package: "s3db-converter"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "Transfer",
             dependencies: [.product(name: "S3DB", package: "s3db-converter")],
             swiftSettings: settings

@@ -7,8 +7,8 @@
 #   --days N       days in the lake, from 2020-01-01 on (366); years are raced from 32 days on
 #   --only TEXT    only what has TEXT in its name: day-parquet, month-parquet, year-parquet, year-arrow-zst1,
 #                  month-arrow-zst22, month-arrow-zst3-dictionary, rate-hour, rate-week, size-hour, size-day, jobs,
-#                  build, rows-tenfold, update, floor-month, floor-year, transport-get, transport-put,
-#                  s3-month, micro
+#                  build, rows-tenfold, update, floor-month, floor-year, decode-parquet, decode-arrow,
+#                  transport-get, transport-put, s3-month, micro
 #   --again        measures anew what is measured already; otherwise the race goes on where it was, and only programs
 #                  that have changed run again
 #   --lake DIR     where the lake is or is to be made (S3DB_BENCH_LAKE; .lake/bench/lake-N)
@@ -63,6 +63,7 @@ benchmarks=(swift build --package-path Benchmarks --scratch-path .build/benchmar
 "${benchmarks[@]}"
 install -m 755 "$("${benchmarks[@]}" --show-bin-path)/Micro" "$programs/micro"
 install -m 755 "$("${benchmarks[@]}" --show-bin-path)/Transfer" "$programs/transfer"
+install -m 755 "$("${benchmarks[@]}" --show-bin-path)/Decode" "$programs/decode"
 cc -O2 -pthread -o "$programs/store" Benchmarks/Transport/store.c
 cc -O2 -o "$programs/floor" Benchmarks/Floor/floor.c -ldeflate -lsnappy
 
@@ -81,6 +82,6 @@ python3 Benchmarks/Race/race.py "${flags[@]}" --days "$days" --only "$only" --wo
     --python "$venv/bin/python" --requirements Scripts/bench-requirements.txt \
     --fast "$programs/backfill-fast" --default "$programs/backfill-default" --sample-lake "$programs/sample-lake" \
     --floor "$programs/floor" --micro "$programs/micro" \
-    --store "$programs/store" --transfer "$programs/transfer" --docs docs --readme README.md \
+    --store "$programs/store" --transfer "$programs/transfer" --decode "$programs/decode" --docs docs --readme README.md \
     --commit "$(git describe --always --dirty 2>/dev/null || echo unknown)"
 printf '\nReport, figures and chart are in %s\n' "$work/report"

@@ -59,6 +59,7 @@ class Setup:
         self.sample_lake = arguments.sample_lake
         self.store = arguments.store
         self.transfer = arguments.transfer
+        self.decode = arguments.decode
         self.is_quick = arguments.quick
         self.lake = Lake(arguments.lake, arguments.days)
         self.month = min(31, arguments.days)

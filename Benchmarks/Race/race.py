@@ -14,6 +14,7 @@ import platform
 import subprocess
 import sys
 
+import decode
 import floor
 import measure
 import report
@@ -127,8 +128,7 @@ def versions(requirements):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("work", "lake", "python", "requirements", "fast", "default", "sample-lake", "floor", "micro", "store",
-                 "transfer", "docs",
-                 "readme", "commit"):
+                 "transfer", "decode", "docs", "readme", "commit"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--days", type=int, required=True)
     parser.add_argument("--quick", action="store_true")
@@ -148,6 +148,9 @@ def main():
     for key, partition, days in setup.floors():
         if arguments.only in key:
             floor.run(race, key, partition, days, arguments.floor)
+    for key, format, title in decode.CONTESTS:
+        if arguments.only in key:
+            decode.run(race, key, format, title)
     for key, verb, title in transport.CONTESTS:
         if arguments.only in key:
             transport.run(race, key, verb, title)

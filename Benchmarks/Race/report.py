@@ -7,6 +7,7 @@ import statistics
 
 import chart
 import cost
+import decode
 import transport
 import update
 from contests import OURS
@@ -205,6 +206,29 @@ def transport_section(contests, versions):
     return "\n".join(parts)
 
 
+def decode_section(contests, versions):
+    """How fast files are read on one core."""
+    parts = []
+    for key, _, _ in decode.CONTESTS:
+        entry = contests.get(key)
+        if not is_measured(entry):
+            continue
+        records = entry["contestants"]
+        base = median(records[decode.OURS], "wall")
+        rows = []
+        for name in sorted(records, key=lambda name: median(records[name], "wall")):
+            wall, own = median(records[name], "wall"), median(records[name], "after_imports")
+            rows.append([
+                f"**{name}**" if name == decode.OURS else labelled(name, versions), seconds(wall),
+                seconds(own) if own else "", seconds(median(records[name], "cpu")),
+                number(median(records[name], "peak_rss_bytes") / 1e6), f"{(own or wall) / base:.2f}"])
+        head = ["", "wall s", "after imports s", "CPU s", "peak MB", "ratio, after imports"]
+        count = max(len(record["runs"]) for record in records.values())
+        parts.append(f"#### {entry['title']}\n\n{number(entry['bytes'] / 1e6, 1)} MB; medians of {count} runs each.\n\n"
+                     f"{table(head, rows)}\n")
+    return "\n".join(parts)
+
+
 def inspected_section(contests):
     """What the raced file carries."""
     for key in ("year-parquet", "month-parquet", "day-parquet"):
@@ -243,8 +267,8 @@ def text(state):
         ("Races", [contest_section(contests[key], versions) for key in RACES if is_measured(contests.get(key))]),
         ("Alone", own_sections(contests)
             + [contest_section(contests[key], versions) for key in COMPARISONS if is_measured(contests.get(key))]
-            + [update_section(contests), stages_section(state.get("micro")), floor_section(contests), transport_section(contests, versions), cost.section(state, table),
-               inspected_section(contests)]),
+            + [update_section(contests), stages_section(state.get("micro")), floor_section(contests), decode_section(contests, versions),
+               transport_section(contests, versions), cost.section(state, table), inspected_section(contests)]),
     ):
         if any(sections):
             parts += [f"### {heading}\n", *sections]
