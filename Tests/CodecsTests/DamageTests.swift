@@ -128,6 +128,33 @@ import Testing
         }
     }
 
+    /// A page that claims to hold much costs its maker nothing: memory comes with content.
+    @Test(arguments: ["gz", "zst", "br", "sz", "lz4"]) func claimsReserveLittle(_ name: String) throws {
+        let codec = try Sample.codec(name)
+        let compressor = try codec.makeCompressor(level: nil)
+        var block = BufferBuilder()
+        try compressor.compressBlock(Sample.text(100).bytes, into: &block)
+        let page = block.freeze()
+        let limits = InflateLimits(ratio: .max, freeByteCount: .max, byteCount: .max)
+        let decompressor = try codec.makeDecompressor(limits: limits)
+        for claim in [1 << 34, Int.max - 1, .max] {
+            var output = BufferBuilder()
+            let refusal = code { () throws(S3DBError) in
+                try decompressor.decompressBlock(page.bytes, contentByteCount: claim, into: &output)
+            }
+            #expect(refusal == .lengthMismatch)
+            #expect(output.capacity <= 2 << 20, "\(claim)")
+        }
+        // What is likely enough, and what is not but true.
+        let zeros = Buffer(repeatElement(UInt8(0), count: 3 << 20))
+        var large = BufferBuilder()
+        try compressor.compressBlock(zeros.bytes, into: &large)
+        let whole = large.freeze()
+        var output = BufferBuilder()
+        try decompressor.decompressBlock(whole.bytes, contentByteCount: zeros.count, into: &output)
+        #expect(output.freeze() == zeros)
+    }
+
     private func flipped(_ stream: Buffer, at index: Int) -> Buffer {
         var bytes = Array(stream)
         bytes[index] ^= 1

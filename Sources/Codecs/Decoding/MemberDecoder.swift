@@ -18,8 +18,9 @@ protocol MemberDecoder: ~Copyable {
     /// Whether zero bytes may follow the last member.
     static var hasZeroPadding: Bool { get }
 
-    /// Whether ``decodeBlock(_:into:)`` reads the form of Parquet's pages; elsewhere pages are streams.
-    static var hasBlocks: Bool { get }
+    /// The most bytes of content for one byte of a block where ``decodeBlock(_:into:)`` reads the form of Parquet's pages;
+    /// nil where pages are streams.
+    static var blockRatio: Int? { get }
 
     /// Makes the native context.
     init() throws(S3DBError)
@@ -45,7 +46,7 @@ extension MemberDecoder where Self: ~Copyable {
     static var startByteCount: Int { 0 }
     static var isConcatenable: Bool { true }
     static var hasZeroPadding: Bool { false }
-    static var hasBlocks: Bool { false }
+    static var blockRatio: Int? { nil }
 
     static func canStart(_ prefix: UInt64, count: Int) -> Bool { true }
 

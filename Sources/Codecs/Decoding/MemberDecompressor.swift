@@ -75,11 +75,13 @@ final class MemberDecompressor<Decoder: MemberDecoder & ~Copyable>: Decompressor
         guard contentByteCount >= 0, contentByteCount < Int.max else { throw lengthMismatch(contentByteCount) }
         try limits.check(input: block.byteCount, output: contentByteCount)
         let before = output.count
-        if Decoder.hasBlocks {
+        if let ratio = Decoder.blockRatio {
+            // The room for a block is made before it is looked at.
+            guard contentByteCount / ratio <= block.byteCount else { throw lengthMismatch(contentByteCount) }
             try decodeBlock(block, contentByteCount: contentByteCount, into: &output)
         } else {
             // One byte more than there may be, so that too much content shows.
-            output.reserve(contentByteCount + 1)
+            output.reserve(InflateLimits.reservation(for: contentByteCount + 1, from: block.byteCount))
             _ = try decompress(block, into: &output, limit: contentByteCount + 1)
             let isComplete = output.count - before <= contentByteCount
             if isComplete { try finish() } else { begin() }

@@ -19,7 +19,8 @@ struct LZ4Decoder: MemberDecoder, ~Copyable {
     }
 
     static var startByteCount: Int { 4 }
-    static var hasBlocks: Bool { true }
+    /// A byte that lengthens a match makes up to 255 (lz4_Block_format.md, "Matchlength").
+    static var blockRatio: Int? { 255 }
 
     static func canStart(_ prefix: UInt64, count: Int) -> Bool {
         agrees(prefix, count: count, with: 0x184D_2204) || agreesWithSkippableFrame(prefix, count: count)

@@ -19,7 +19,8 @@ struct SnappyDecoder: MemberDecoder, ~Copyable {
 
     init() throws(S3DBError) {}
 
-    static var hasBlocks: Bool { true }
+    /// The three bytes of a copy with an offset of two make up to 64 (format_description.txt, "Copies").
+    static var blockRatio: Int? { 22 }
 
     mutating func beginStream() {
         isIdentified = false

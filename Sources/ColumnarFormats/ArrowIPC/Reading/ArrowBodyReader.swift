@@ -41,6 +41,19 @@ struct ArrowBodyReader {
         return try inflate(stored, by: decompressor, range)
     }
 
+    /// Takes note of memory that the body does not fill itself.
+    ///
+    /// - Parameter byteCount: Its size; nil for more than can be counted.
+    /// - Throws: ``S3DBError/Code/inflateLimit`` where the body does not justify so much.
+    mutating func spend(_ byteCount: Int?, at location: S3DBError.Location) throws(S3DBError) {
+        guard let byteCount, byteCount <= inflatedBytesLeft else {
+            throw S3DBError(
+                .inflateLimit, "a body of \(body.count) bytes inflates more than \(limits.inflateRatio) times",
+                remedy: "If the data is genuine, raise the inflate ratio limit", at: location)
+        }
+        inflatedBytesLeft -= byteCount
+    }
+
     /// What a buffer holds: its size in front, -1 where it stands as it is.
     private mutating func inflate(
         _ stored: Buffer, by decompressor: any Decompressor, _ range: Range<Int>
@@ -52,15 +65,11 @@ struct ArrowBodyReader {
             Int64(littleEndian: stored.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 0, as: Int64.self) }))
         let content = stored.slice(8..<stored.count)
         if claim == -1 { return content }
-        guard claim >= 0 else {
+        // One more byte is asked for below.
+        guard claim >= 0, claim < Int.max else {
             throw S3DBError(.corruptFile, "a buffer of \(claim) bytes", at: location(range))
         }
-        guard claim <= inflatedBytesLeft else {
-            throw S3DBError(
-                .inflateLimit, "a body of \(body.count) bytes inflates more than \(limits.inflateRatio) times",
-                remedy: "If the data is genuine, raise the inflate ratio limit", at: location(range))
-        }
-        inflatedBytesLeft -= claim
+        try spend(claim, at: location(range))
         do throws(S3DBError) {
             return try Self.inflate(content, byteCount: claim, by: decompressor)
         } catch {
@@ -74,7 +83,8 @@ struct ArrowBodyReader {
         _ content: Buffer, byteCount: Int, by decompressor: any Decompressor
     ) throws(S3DBError) -> Buffer {
         // One byte more than there may be, so that too much content shows.
-        var output = BufferBuilder(capacity: byteCount + 1)
+        var output = BufferBuilder(
+            capacity: InflateLimits.reservation(for: byteCount + 1, from: content.count))
         _ = try decompressor.decompress(content.bytes, into: &output, limit: byteCount + 1)
         if output.count <= byteCount { try decompressor.finish() }
         guard output.count == byteCount else {
