@@ -27,6 +27,39 @@ extension AnyColumn {
         return AnyColumn(uncheckedType: type, count: count, validity: unset(count), storage: storage)
     }
 
+    /// About how many bytes ``nulls(_:count:)`` takes; nil where they are more than can be counted.
+    package static func nullByteCount(_ type: DataType, count: Int) -> Int? {
+        var left = Int.max
+        return spend(count, of: type, from: &left) ? Int.max - left : nil
+    }
+
+    /// Takes the bytes of a column of nulls, and of the columns within, from `left`; false where they are too many.
+    private static func spend(_ count: Int, of type: DataType, from left: inout Int) -> Bool {
+        func take(_ count: Int, _ byteCount: Int) -> Bool {
+            let (total, overflow) = count.multipliedReportingOverflow(by: byteCount)
+            guard !overflow, total <= left else { return false }
+            left -= total
+            return true
+        }
+        func takeChildren(_ count: Int) -> Bool {
+            type.children.allSatisfy { spend(count, of: $0.type, from: &left) }
+        }
+        switch type.layout {
+        case .none: return true
+        case .bits: return take(count, 1)
+        case .fixedWidth(let width), .variableLength(let width): return take(count, width + 1)
+        case .views: return take(count, ValueView.byteCount + 1)
+        case .list(let width): return take(count, width + 1) && takeChildren(0)
+        case .listView(let width): return take(count, 2 * width + 1) && takeChildren(0)
+        case .fixedSizeList(let size):
+            let (total, overflow) = count.multipliedReportingOverflow(by: size)
+            return !overflow && take(count, 1) && takeChildren(total)
+        case .structure: return take(count, 1) && takeChildren(count)
+        case .union(let mode): return take(count, 5) && takeChildren(mode == .sparse ? count : min(count, 1))
+        case .runs: return takeChildren(min(count, 1))
+        }
+    }
+
     private static func nulls(_ fields: [Field], _ index: Int, count: Int) -> AnyColumn {
         nulls(fields.indices.contains(index) ? fields[index].type : .null, count: count)
     }

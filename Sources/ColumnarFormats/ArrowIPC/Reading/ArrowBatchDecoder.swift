@@ -149,6 +149,7 @@ struct ArrowBatchDecoder {
             guard node.count == 0 || validity.map({ $0.setCount == 0 }) ?? false else {
                 throw corrupt("dictionary \(id) has not come before its first column", first)
             }
+            try body.spend(AnyColumn.nullByteCount(field.type, count: node.count), at: location(of: first))
             return .nulls(field.type, count: node.count)
         }
         guard let (positions, isValid) = ArrowIndices.positions(indices, of: indexType, validity: validity, in: values)

@@ -54,6 +54,9 @@ struct ArrowDictionaries {
         guard let entry = entries[id] else { return nil }
         if let values = entry.values { return values }
         let all = try AnyColumn.concatenated(entry.parts)
+        guard all.count <= Int(Int32.max) else {
+            throw S3DBError(.limitExceeded, "dictionary \(id) has \(all.count) values, where 2^31 - 1 are allowed")
+        }
         let values = Values(all, entry.lineage)
         entries[id]?.parts = [all]
         entries[id]?.values = values

@@ -6,9 +6,9 @@ public struct ArrowReadLimits: Hashable, Sendable {
     public var bodyByteCount: Int
     /// The rows of one record batch or dictionary: some columns take no bytes, whatever their rows.
     public var rowCount: Int
-    /// The bytes that each byte of a compressed body may become, once ``freeByteCount`` bytes of it are out.
+    /// The bytes that each byte of a body may become, by compression or as nulls, once ``freeByteCount`` bytes are out.
     public var inflateRatio: Int
-    /// The bytes that any compressed body may become.
+    /// The bytes that any body may become.
     public var freeByteCount: Int
 
     /// Makes limits.

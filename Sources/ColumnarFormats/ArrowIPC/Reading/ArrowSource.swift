@@ -71,9 +71,16 @@ public final class ArrowSourceDecoder: RecordDecoder {
         used += try stream.decode(
             input.extracting(droppingFirst: used), isLast: isLast && !(isFile && stream.isAtEnd)
         ) { (batch) throws(S3DBError) in
-            pending.append(try chosen(batch))
-            pendingRowCount += batch.rowCount
-            while pendingRowCount >= limits.batchRowCount { try body(try take(limits.batchRowCount)) }
+            // Rows that take no bytes may be very many, and columns that are not there are made for each.
+            var start = 0
+            repeat {
+                let count = min(batch.rowCount - start, limits.batchRowCount)
+                let part = count == batch.rowCount ? batch : batch.slice(start..<start + count)
+                pending.append(try chosen(part))
+                pendingRowCount += count
+                start += count
+                while pendingRowCount >= limits.batchRowCount { try body(try take(limits.batchRowCount)) }
+            } while start < batch.rowCount
         }
         // Behind the end of the stream that it holds, a file has its footer.
         if isFile && stream.isAtEnd { used = input.byteCount }
