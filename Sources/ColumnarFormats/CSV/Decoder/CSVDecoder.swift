@@ -94,11 +94,14 @@ public final class CSVDecoder: RecordDecoder {
         stage = .rows(RecordScanner(dialect: dialect, columnCount: names.count, limits: limits, line: line))
     }
 
+    /// The fields that memory is reserved for before they come, in all columns: a header claims columns at no cost.
+    private static let reservedFieldCount = 8 << 20
+
     private func makeBuilder(_ field: Field, column: Int) throws(S3DBError) -> any ColumnBuilder {
         let options = ColumnOptions(
             nullTokens: NullTokens(dialect.nullTokens), trimsNumbers: dialect.trimsNumbers,
             emptyIsNull: emptyIsNull.contains(field.name), quote: dialect.quote,
-            reservedRowCount: min(limits.batchRowCount, 65_536))
+            reservedRowCount: min(limits.batchRowCount, 65_536, max(64, Self.reservedFieldCount / names.count)))
         switch field.type {
         case .bool: return BoolColumnBuilder(column: column, field: field, options: options)
         case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64:
