@@ -30,10 +30,10 @@ struct ColumnTree {
     /// The leaves below some paths; nil for all.
     private static func selection(_ schema: ParquetSchema, _ paths: [String]?) throws(S3DBError) -> Set<Int>? {
         guard let paths else { return nil }
-        let names = schema.leaves.map(\.name)
+        let leaves = schema.leaves
         var selection: Set<Int> = []
         for path in paths {
-            let found = names.indices.filter { names[$0] == path || names[$0].hasPrefix(path + ".") }
+            let found = leaves.indices.filter { leaves[$0].isAt(path, orBelow: true) }
             if found.isEmpty {
                 throw S3DBError(
                     .missingColumn, "there is no column \(S3DBError.quoted(path))",

@@ -19,11 +19,11 @@ struct LeafPredicate: Sendable {
 
     /// - Throws: ``S3DBError/Code/missingColumn``, or ``S3DBError/Code/invalidArgument`` for a column within a list.
     init(_ predicate: ParquetPredicate, _ metadata: ParquetMetadata, _ leaves: [ParquetSchema.Leaf]) throws(S3DBError) {
-        guard let leaf = leaves.firstIndex(where: { $0.name == predicate.column }) else {
+        guard let leaf = leaves.firstIndex(where: { $0.isAt(predicate.column, orBelow: false) }) else {
             throw S3DBError(
                 .missingColumn,
                 "a predicate names the column \(S3DBError.quoted(predicate.column)), which is not there",
-                remedy: "There are: " + leaves.map(\.name).joined(separator: ", "))
+                remedy: "There are: " + leaves.prefix(100).map(\.name).joined(separator: ", "))
         }
         guard leaves[leaf].maximumRepetitionLevel == 0 else {
             throw S3DBError(

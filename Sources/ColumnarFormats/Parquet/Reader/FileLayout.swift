@@ -7,6 +7,10 @@ struct FileLayout: Sendable {
     let limits: ParquetReadLimits
     /// Where the footer begins: everything else stands before it.
     let end: Int
+    /// Where parts of the file begin, in order, where a Bloom filter does not tell where it ends; else nothing.
+    private let starts: [Int]
+    /// Whether chunks may be larger than is said.
+    private let forgetsHeaders: Bool
 
     /// What writers before parquet-mr 1.2.9 left out of a chunk's size: the header of its dictionary page
     /// (https://issues.apache.org/jira/browse/PARQUET-816).
@@ -22,6 +26,8 @@ struct FileLayout: Sendable {
         self.end = end
         self.limits = limits
         leaves = metadata.schema.leaves
+        starts = Self.starts(metadata)
+        forgetsHeaders = Self.forgetsHeaders(metadata.createdBy)
         for (number, group) in metadata.rowGroups.enumerated() {
             guard group.columns.count == leaves.count else {
                 throw S3DBError(
@@ -74,9 +80,9 @@ struct FileLayout: Sendable {
     }
 
     /// Whether the writer is one of these; the first of them did not tell their version.
-    private var forgetsHeaders: Bool {
-        guard let createdBy = metadata.createdBy, createdBy.hasPrefix("parquet-mr") else { return false }
-        let numbers = createdBy.split { !$0.isNumber }.prefix(3).compactMap { Int($0) }
+    private static func forgetsHeaders(_ createdBy: String?) -> Bool {
+        guard let createdBy, createdBy.hasPrefix("parquet-mr") else { return false }
+        let numbers = createdBy.prefix(100).split { !$0.isNumber }.prefix(3).compactMap { Int($0) }
         return numbers.lexicographicallyPrecedes([1, 2, 9])
     }
 
@@ -115,19 +121,29 @@ struct FileLayout: Sendable {
             guard byteCount <= end - offset else { return nil }
             upper = offset + byteCount
         } else {
-            upper = nextOffset(behind: offset)
+            upper = nextStart(behind: offset)
         }
         return upper - offset <= Self.bloomFilterByteLimit ? offset..<upper : nil
     }
 
-    private func nextOffset(behind offset: Int) -> Int {
-        var next = end
-        for chunk in metadata.rowGroups.lazy.flatMap(\.columns) {
-            let starts = [
-                chunk.offset, chunk.bloomFilterOffset, chunk.columnIndex?.lowerBound, chunk.offsetIndex?.lowerBound,
-            ]
-            for case let start? in starts where start > offset && start < next { next = start }
+    /// The next of ``starts`` behind an offset, or the footer.
+    private func nextStart(behind offset: Int) -> Int {
+        var low = 0
+        var high = starts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] > offset { high = middle } else { low = middle + 1 }
         }
-        return next
+        return low < starts.count ? min(starts[low], end) : end
+    }
+
+    private static func starts(_ metadata: ParquetMetadata) -> [Int] {
+        let chunks = metadata.rowGroups.lazy.flatMap(\.columns)
+        guard chunks.contains(where: { $0.bloomFilterOffset != nil && $0.bloomFilterByteCount == nil }) else {
+            return []
+        }
+        return chunks.flatMap { chunk in
+            [chunk.offset, chunk.bloomFilterOffset, chunk.columnIndex?.lowerBound, chunk.offsetIndex?.lowerBound]
+        }.compactMap(\.self).sorted()
     }
 }

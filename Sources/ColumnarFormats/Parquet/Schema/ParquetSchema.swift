@@ -52,6 +52,21 @@ public struct ParquetSchema: Sendable {
 
         /// The path with dots between its parts.
         public var name: String { path.joined(separator: ".") }
+
+        /// Whether this is the leaf with a name, or one below it. O(name): of many leaves below a group of a long name, a
+        /// name each would take their product in memory.
+        func isAt(_ name: String, orBelow: Bool) -> Bool {
+            var rest = name.utf8[...]
+            for (index, part) in path.enumerated() {
+                if index > 0 {
+                    if orBelow && rest.isEmpty { return true }
+                    guard rest.popFirst() == UInt8(ascii: ".") else { return false }
+                }
+                guard rest.starts(with: part.utf8) else { return false }
+                rest = rest.dropFirst(part.utf8.count)
+            }
+            return rest.isEmpty
+        }
     }
 
     private static func append(_ node: Node, to leaves: inout [Leaf], behind parent: Leaf) {
