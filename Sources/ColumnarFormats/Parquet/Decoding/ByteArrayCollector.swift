@@ -13,9 +13,13 @@ final class ByteArrayCollector: ValueCollector {
     private var ends = BufferBuilder()
     private var bytes = BufferBuilder()
 
-    init(_ type: DataType, keepsDictionary: Bool) {
+    /// The bytes that a batch may have by its dictionary.
+    private let byteLimit: Int
+
+    init(_ type: DataType, keepsDictionary: Bool, byteLimit: Int) {
         self.type = type
         self.keepsDictionary = keepsDictionary
+        self.byteLimit = byteLimit
     }
 
     func append(_ count: Int, of page: inout PageValues, _ dictionary: PageDictionary?) throws(S3DBError) {
@@ -61,7 +65,7 @@ final class ByteArrayCollector: ValueCollector {
         try AnyColumn.withRows(indices, nil, offsets, text) { (rows, values) throws(S3DBError) in
             let all = 0..<rows.indices.count
             let byteCount = VariableLengthKernel.byteCount(of: rows, all, in: values)
-            guard byteCount <= Int(Int32.max) - start else { throw PlainByteArrayDecoder.tooLong }
+            guard byteCount <= byteLimit - start else { throw PlainByteArrayDecoder.tooLong(byteLimit) }
             _ = VariableLengthKernel.appendEnds(of: rows, all, in: values, from: start, to: &ends)
             VariableLengthKernel.appendBytes(of: rows, all, in: values, byteCount: byteCount, to: &bytes)
         }
@@ -72,7 +76,7 @@ final class ByteArrayCollector: ValueCollector {
         try strings.offsets.withElements(of: Int32.self) { (offsets) throws(S3DBError) in
             let first = Int(offsets[range.lowerBound])
             let used = first..<Int(offsets[range.upperBound])
-            guard used.count <= Int(Int32.max) - start else { throw PlainByteArrayDecoder.tooLong }
+            guard used.count <= Int(Int32.max) - start else { throw PlainByteArrayDecoder.tooLong() }
             for index in range { ends.append(value: Int32(start + Int(offsets[index + 1]) - first)) }
             bytes.append(strings.bytes.slice(used).bytes)
         }

@@ -32,13 +32,13 @@ struct PlainByteArrayDecoder {
             }
         }
         guard isWhole else { throw PageValues.tooFew }
-        guard bytes.count <= Int(Int32.max) else { throw Self.tooLong }
+        guard bytes.count <= Int(Int32.max) else { throw Self.tooLong() }
         position = end
     }
 
-    static var tooLong: S3DBError {
+    static func tooLong(_ limit: Int = Int(Int32.max)) -> S3DBError {
         S3DBError(
-            .limitExceeded, "a batch has more than 2^31 - 1 bytes in one column",
+            .limitExceeded, "a batch has more than \(limit) bytes in one column",
             remedy: "Read batches of fewer rows")
     }
 

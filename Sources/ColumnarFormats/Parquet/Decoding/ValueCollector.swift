@@ -23,12 +23,18 @@ extension ValueCollector {
 
 /// Makes the collector for a leaf column.
 ///
-/// - Parameter keepsDictionary: Whether byte arrays stay positions in a dictionary where they are.
-func makeValueCollector(_ node: ParquetSchema.Node, type: DataType, keepsDictionary: Bool) -> any ValueCollector {
-    switch node.physicalType {
+/// - Parameters:
+///   - keepsDictionary: Whether byte arrays stay positions in a dictionary where they are.
+///   - byteLimit: The bytes of a batch that are more than its pages hold.
+func makeValueCollector(
+    _ node: ParquetSchema.Node, type: DataType, keepsDictionary: Bool, byteLimit: Int
+) -> any ValueCollector {
+    let byteLimit = min(max(0, byteLimit), Int(Int32.max))
+
+    return switch node.physicalType {
     case .boolean: BooleanCollector()
-    case .byteArray, nil: ByteArrayCollector(type, keepsDictionary: keepsDictionary)
-    default: FixedWidthCollector(width: node.valueByteCount)
+    case .byteArray, nil: ByteArrayCollector(type, keepsDictionary: keepsDictionary, byteLimit: byteLimit)
+    default: FixedWidthCollector(width: node.valueByteCount, byteLimit: byteLimit)
     }
 }
 
@@ -70,8 +76,11 @@ final class FixedWidthCollector: ValueCollector {
     private var values = BufferBuilder()
     private var valueCount = 0
 
-    init(width: Int) {
+    private let byteLimit: Int
+
+    init(width: Int, byteLimit: Int) {
         self.width = width
+        self.byteLimit = byteLimit
     }
 
     func append(_ count: Int, of page: inout PageValues, _ dictionary: PageDictionary?) throws(S3DBError) {
@@ -107,7 +116,7 @@ final class FixedWidthCollector: ValueCollector {
     /// A schema may claim values of any width, of which nulls and positions cost a page next to nothing.
     private func check(byteCountOf count: Int) throws(S3DBError) {
         let (byteCount, overflow) = count.multipliedReportingOverflow(by: width)
-        let limit = max(Self.freeByteCount, min(Int(Int32.max), values.count * Self.nullGrowth))
+        let limit = min(byteLimit, max(Self.freeByteCount, values.count * Self.nullGrowth))
         guard !overflow, byteCount <= limit else {
             throw S3DBError(
                 .limitExceeded, "\(count) values of \(width) bytes each in one batch",

@@ -55,7 +55,8 @@ final class ColumnChunkReader: @unchecked Sendable {
         self.conversion = conversion
         let type = conversion.collectedType(node.field.type)
         collector = makeValueCollector(
-            leaf.node, type: type, keepsDictionary: options.keepsDictionaries && conversion == .none)
+            leaf.node, type: type, keepsDictionary: options.keepsDictionaries && conversion == .none,
+            byteLimit: options.limits.batchByteCount)
         isFlat =
             leaf.maximumRepetitionLevel == 0
             && (leaf.maximumDefinitionLevel == 0

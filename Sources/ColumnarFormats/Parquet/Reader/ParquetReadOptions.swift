@@ -38,6 +38,9 @@ public struct ParquetReadLimits: Hashable, Sendable {
     public var pageValueCount = 1 << 26
     /// The values of a batch in one leaf column, nulls and empty lists included.
     public var batchValueCount = 1 << 28
+    /// The bytes of a batch in one leaf column where they are more than its pages hold: by dictionaries, as nulls of wide
+    /// types.
+    public var batchByteCount = Int(Int32.max)
     /// Output bytes allowed for one input byte of a page; Zstandard's runs reach 32,768.
     public var inflateRatio = 50_000
     /// The bytes of a column chunk; it is read whole, but for pages that are left out.
