@@ -37,7 +37,11 @@ enum PlacedSections {
     ) throws(S3DBError) -> RowGroupLayout {
         var columns: [ColumnChunkLayout] = []
         columns.reserveCapacity(group.columns.count)
+        var contentByteCount = 0
         for chunk in group.columns {
+            let (sum, isOverflow) = contentByteCount.addingReportingOverflow(chunk.contentByteCount)
+            guard !isOverflow else { throw corrupt("its column chunks have more bytes than can be counted") }
+            contentByteCount = sum
             columns.append(
                 try layout(of: chunk, rowCount: group.rowCount, in: section, epilogue, start: start))
         }

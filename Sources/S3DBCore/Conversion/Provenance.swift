@@ -117,6 +117,21 @@ extension Provenance {
         self.sections = read
         hourRowCounts = value["hour_rows"]?.arrayValue.map { $0.compactMap(\.intValue) }
         if let counts = hourRowCounts, counts.count != 24 || counts.contains(where: { $0 < 0 }) { throw Self.malformed }
+        guard Self.canBeSummed(read.compactMap(\.rowCount)), Self.canBeSummed(read.compactMap(\.byteCount)),
+            Self.canBeSummed(read.compactMap(\.digest?.contentByteCount)), Self.canBeSummed(hourRowCounts ?? [])
+        else { throw Self.malformed }
+    }
+
+    /// What the counts of all sections may come to, so that who sums them, or finds places by them, needs not fear overflow.
+    private static let countLimit = 1 << 60
+
+    private static func canBeSummed(_ counts: [Int]) -> Bool {
+        var left = countLimit
+        for count in counts {
+            guard count <= left else { return false }
+            left -= count
+        }
+        return true
     }
 
     /// Reads the provenance in a file's metadata; nil where there is none.

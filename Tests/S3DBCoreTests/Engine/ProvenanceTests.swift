@@ -36,6 +36,8 @@ import Testing
         #"{"tool":"t","spec":"s","schema_hash":"h","sections":[{"key":"k","token":"t","content":1,"checksum":4294967296}]}"#,
         #"{"tool":"t","spec":"s","schema_hash":"h","sections":[],"hour_rows":[1,2]}"#,
         #"{"tool":"t","spec":"s","schema_hash":"h","sections":[],"hour_rows":[-1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"#,
+        #"{"tool":"t","spec":"s","schema_hash":"h","sections":[{"key":"k","token":"t","rows":9223372036854775807}]}"#,
+        #"{"tool":"t","spec":"s","schema_hash":"h","sections":[{"key":"k","token":"t","bytes":1152921504606846976},{"key":"k","token":"t","bytes":1}]}"#,
     ])
     func refusesWhatIsNone(text: String) {
         #expect { try Provenance(json: text) } throws: { ($0 as? S3DBError)?.code == .corruptFile }
