@@ -38,6 +38,7 @@ struct UTCDayTests {
         #expect(UTCDay(number: UTCDay.numbers.lowerBound - 1) == nil)
         #expect(UTCDay(startSeconds: .max) == nil)
         #expect(UTCDay(startSeconds: .min) == nil)
+        for day in [0, 32, .min, .max] { #expect(UTCDay(year: 1994, month: 11, day: day) == nil) }
         #expect(UTCDay(startSeconds: -86_400)?.description == "1969-12-31")
     }
 

@@ -32,7 +32,7 @@ public struct UTCDay: Hashable, Comparable, Sendable, CustomStringConvertible {
     ///
     /// Days from civil dates as in H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month) else { return nil }
+        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
         let yearOfEra = shiftedYear - era * 400
