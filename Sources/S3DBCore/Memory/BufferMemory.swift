@@ -16,8 +16,13 @@ import Darwin
 /// the run. What is kept lifts the total hardly above the most that was in use at once, so that a long run needs
 /// no more than a short one.
 enum BufferMemory {
-    /// The size from which memory is mapped, in bytes.
+    /// The size from which memory is mapped, in bytes. Built with `SANITIZED`, all comes from the system's allocator, so
+    /// that a sanitizer sees where each buffer ends.
+    #if SANITIZED
+    static let mappedByteCount = Int.max
+    #else
     static let mappedByteCount = 16 << 10
+    #endif
 
     /// The size from which memory is asked for in huge pages, where the system has them for the asking, in bytes: one fault
     /// then does for what would be hundreds.

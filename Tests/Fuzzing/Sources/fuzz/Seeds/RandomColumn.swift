@@ -1,0 +1,1 @@
+../../../../TestSupport/Columns/RandomColumn.swift

@@ -1,0 +1,1 @@
+../../../../../Sources/S3Transport/XML/XMLElement.swift
