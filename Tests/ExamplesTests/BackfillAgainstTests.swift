@@ -9,7 +9,10 @@ import Testing
 
     static let specs = [
         SpecWords(format: "parquet", codec: "zst", layout: "athena", partition: "day"),
+        SpecWords(format: "arrow", codec: "sz", layout: "dataclient", partition: "day"),
         SpecWords(format: "parquet", codec: "zst", layout: "dataclient", partition: "day"),
+        SpecWords(format: "arrow", codec: "zst", layout: "dataclient", partition: "day"),
+        SpecWords(format: "arrow", codec: "none", layout: "dataclient", partition: "day"),
     ]
 
     private let lake: SmallLake

@@ -113,6 +113,9 @@ public struct ArrowStream: ColumnarSink {
 
     /// Makes what goes from message to message and adds up the rows of the record batches.
     public func makeRowCounter() -> (any RowCounter)? { ArrowRowCounter() }
+
+    /// Reads streams and files back, of this library and of others.
+    public var tableReader: (any TableReader)? { ArrowTableReader() }
 }
 
 extension Registry {

@@ -107,7 +107,7 @@ import Testing
     }
 
     /// Other versions of the tool may make other bytes of the same values.
-    @Test(arguments: readable([.hour, .day, .month]))
+    @Test(arguments: VerificationTests.combinations([.hour, .day, .month]))
     func filesOfOtherVersionsAreComparedByTheirValues(combination: VerificationTests.Combination) async throws {
         let lake = try await VerificationLake(try combination.spec())
         for key in try await lake.keys() {
@@ -121,7 +121,7 @@ import Testing
         #expect(verification.findings.isEmpty && verification.failures.isEmpty, "\(verification)")
     }
 
-    @Test(arguments: readable([.day]))
+    @Test(arguments: VerificationTests.combinations([.day]))
     func otherValuesOfOtherVersionsAreNamed(combination: VerificationTests.Combination) async throws {
         let lake = try await VerificationLake(try combination.spec())
         let keys = try await lake.keys()
@@ -136,10 +136,5 @@ import Testing
         #expect(findings.map(\.kind) == [.otherValues])
         #expect(findings.map { $0.days.map { $0.date.day } } == [[1]])
         #expect(findings.first?.detail == "other values in target_start, node, lmp, ids")
-    }
-
-    /// The combinations whose format is read back.
-    private static func readable(_ sizes: [PartitionSize]) -> [VerificationTests.Combination] {
-        VerificationTests.combinations(sizes).filter { $0.format == "parquet" }
     }
 }
