@@ -12,6 +12,19 @@ package protocol DriverOptionGroup: ParsableArguments {
 package struct SourceOptions: DriverOptionGroup {
     @Option(help: .init("Where the sources are: a directory or s3://bucket/prefix/.", valueName: "url"))
     var source: String?
+    @Option(
+        help: .init(
+            "What the sources are: csv (the default), the days of a lake; or arrow or parquet, a tree that was made of them.",
+            valueName: "name"))
+    var sourceFormat: String?
+    @Option(
+        help: .init("The layout of such a tree, where its keys do not tell: dataclient or athena.", valueName: "name"))
+    var sourceLayout: String?
+    @Option(
+        help: .init(
+            "How much time a file of such a tree covers, where neither keys nor files tell: hour, day, month or year.",
+            valueName: "size"))
+    var sourcePartition: String?
     @Option(help: .init("The profile of AWS's shared files for the source alone.", valueName: "name"))
     var sourceProfile: String?
     @Option(help: .init("The region of the source's bucket.", valueName: "name"))
@@ -24,7 +37,8 @@ package struct SourceOptions: DriverOptionGroup {
 
     package var given: [OptionName: [String]] {
         .init(texts: [
-            .source: source, .sourceProfile: sourceProfile, .sourceRegion: sourceRegion,
+            .source: source, .sourceFormat: sourceFormat, .sourceLayout: sourceLayout,
+            .sourcePartition: sourcePartition, .sourceProfile: sourceProfile, .sourceRegion: sourceRegion,
             .sourceEndpointURL: sourceEndpointURL,
         ])
     }

@@ -1,6 +1,10 @@
 /// The options of all commands, by their names on the command line.
 package enum OptionName: String, CaseIterable {
-    case source, dest, dataset, all
+    case source
+    case sourceFormat = "source-format"
+    case sourceLayout = "source-layout"
+    case sourcePartition = "source-partition"
+    case dest, dataset, all
     case profile, region
     case endpointURL = "endpoint-url"
     case sourceProfile = "source-profile"
@@ -60,6 +64,7 @@ package enum OptionName: String, CaseIterable {
         case .dataset: [.all]
         case .all: [.dataset]
         case .codec: [.level]
+        case .sourceFormat: [.sourceLayout, .sourcePartition]
         default: []
         }
     }

@@ -30,6 +30,44 @@ extension Settings {
             span: try choice(.span, of: SectionSpan.self) ?? .day)
     }
 
+    /// What the sources are.
+    ///
+    /// - Throws: For a format or layout that there is none of, with the nearest, and for what is said of a tree where the
+    ///   source is a lake.
+    package func sourceFormat() throws(S3DBError) -> SourceFormat {
+        let registry = Registry.standard
+        var format = SourceFormat(try known(.sourceFormat, among: registry.sources.names) ?? SourceFormat.csvName)
+        if !format.isTables {
+            for name in [OptionName.sourceLayout, .sourcePartition] where text(name) != nil {
+                throw S3DBError(
+                    .invalidArgument, "\(name.flag) says how a tree of tables is laid out, and the source is csv",
+                    remedy: "Name the tree's format too, such as \(OptionName.sourceFormat.flag) parquet")
+            }
+        }
+        format.layout = try known(.sourceLayout, among: registry.schemes.names)
+        format.size = try choice(.sourcePartition, of: PartitionSize.self)
+        return format
+    }
+
+    /// Refuses a tree of tables as the source.
+    ///
+    /// - Parameter reader: What reads nothing but lakes, for the message.
+    package func refuseTables(for reader: String) throws(S3DBError) {
+        let isTables = try sourceFormat().isTables
+        guard isTables else { return }
+        throw S3DBError(
+            .invalidArgument, "\(OptionName.sourceFormat.flag): \(reader) reads the CSV days of a lake as they land",
+            remedy: "Convert trees of tables with backfill")
+    }
+
+    private func known(_ name: OptionName, among names: [String]) throws(S3DBError) -> String? {
+        guard let text = text(name) else { return nil }
+        if names.contains(text) { return text }
+        throw S3DBError(
+            .unknownName, "\(name.flag): there is no \(S3DBError.quoted(text))",
+            remedy: "The nearest is \(names.nearest(to: text) ?? ""); known: \(names.joined(separator: ", "))")
+    }
+
     /// `NAME=VALUE` texts; a name may itself have equals signs, a value none.
     func pairs(_ name: OptionName) throws(S3DBError) -> [String: String] {
         var pairs: [String: String] = [:]

@@ -15,8 +15,9 @@ extension Settings {
     func configuration() throws(S3DBError) -> BackfillConfiguration {
         if let missing = missing([.source, .dest, .format, .codec, .layout, .partition]) { throw missing }
         return BackfillConfiguration(
-            source: text(.source) ?? "", destination: text(.dest) ?? "", spec: try spec(), datasets: try datasets(),
-            days: try days(), policy: try choice(.overwrite, of: OverwritePolicy.self) ?? .ifStale,
+            source: text(.source) ?? "", sourceFormat: try sourceFormat(), destination: text(.dest) ?? "",
+            spec: try spec(), datasets: try datasets(), days: try days(),
+            policy: try choice(.overwrite, of: OverwritePolicy.self) ?? .ifStale,
             prunes: try flag(.prune), limits: try limits())
     }
 }

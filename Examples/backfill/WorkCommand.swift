@@ -28,7 +28,9 @@ struct WorkCommand: BackfillSubcommand {
         let isJSON = try settings.flag(.json)
         let counts = Mutex<[String: Int]>([:])
         var configuration = WorkerConfiguration(
-            source: try settings.url(.source), destination: try settings.url(.dest), limits: try settings.limits(),
+            source: try settings.url(.source),
+            sourceFormat: settings.text(.sourceFormat) == nil ? nil : try settings.sourceFormat(),
+            destination: try settings.url(.dest), limits: try settings.limits(),
             drains: try settings.flag(.once))
         if let visibility = try settings.seconds(.visibility) { configuration.visibility = visibility }
         let worker = try await Worker(

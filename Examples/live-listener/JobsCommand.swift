@@ -55,6 +55,7 @@ struct AddJobCommand: JobCommand {
     var given: [OptionName: [String]] { .init(jobs, source, destination, datasets, spec, pacing, general) }
 
     func edit(_ document: inout LiveJobDocument, _ settings: Settings) throws(S3DBError) {
+        try settings.refuseTables(for: "live-listener")
         let patterns: [String] =
             switch try settings.datasets() {
             case .all: ["*/*"]

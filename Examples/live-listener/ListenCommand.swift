@@ -28,6 +28,7 @@ struct ListenCommand: LiveListenerSubcommand {
     }
 
     func run(_ settings: Settings) async throws(S3DBError) -> Int32 {
+        try settings.refuseTables(for: "live-listener")
         let parts = ServiceParts()
         let isJSON = try settings.flag(.json)
         let url = try settings.url(.source)

@@ -4,7 +4,8 @@ import Partitioning
 import S3DBCore
 
 extension Registry {
-    /// All that this package brings: six codecs and none, CSV to read, Arrow and Parquet to write, two layouts.
+    /// All that this package brings: six codecs and none; CSV, Arrow and Parquet to read, Arrow and Parquet to
+    /// write; two layouts.
     ///
     /// Take a copy to add to it:
     ///

@@ -119,10 +119,12 @@ public struct ArrowStream: ColumnarSink {
 }
 
 extension Registry {
-    /// Adds the Arrow stream format under its name, `arrow`.
+    /// Adds the Arrow formats under their name, `arrow`, to write and to read; bodies that are read may be compressed
+    /// with the codecs that are registered by then.
     ///
     /// - Throws: ``S3DBError/Code/duplicateName`` when the name is taken.
     public mutating func registerArrow() throws(S3DBError) {
         try register(ArrowStream())
+        try register(ArrowSource(codecs: codecs.all.filter { $0.arrowBodyCode != nil }))
     }
 }

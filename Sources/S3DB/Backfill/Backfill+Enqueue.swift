@@ -28,8 +28,9 @@ extension Backfill {
                 try await queue.send(
                     jobs.map { job in
                         JobMessage(
-                            spec: spec.spec, source: source, destination: destination, dataset: job.dataset,
-                            partition: job.span, policy: configuration.policy
+                            spec: spec.spec, source: source, sourceFormat: configuration.sourceFormat,
+                            destination: destination, dataset: job.dataset, partition: job.span,
+                            policy: configuration.policy
                         ).text
                     })
             }

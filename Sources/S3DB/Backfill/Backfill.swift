@@ -12,7 +12,7 @@ public struct Backfill: Sendable {
     public let configuration: BackfillConfiguration
     /// The spec, checked.
     public let spec: ValidatedSpec
-    /// Where sources are read.
+    /// Where sources are read; a tree of tables as the days that it holds.
     public let source: any ObjectStore
     /// Where outputs are written.
     public let destination: any ObjectStore
@@ -40,7 +40,11 @@ public struct Backfill: Sendable {
         registry: Registry = .standard
     ) throws(S3DBError) {
         self.configuration = configuration
-        spec = try configuration.spec.validated(in: registry)
+        let format = configuration.sourceFormat
+        spec = try configuration.spec.validated(in: registry, reading: format)
+        let source =
+            format.isTables
+            ? try TableStore(source, as: format, registry: registry, limits: configuration.limits) : source
         self.source = source
         self.destination = destination
         converter = Converter(from: source, to: destination, limits: configuration.limits)

@@ -4,6 +4,8 @@ import S3DBCore
 public struct BackfillConfiguration: Sendable {
     /// The URL of the source prefix: a directory (path or `file://`) or `s3://bucket/prefix/`.
     public var source: String
+    /// What stands there: the days of a lake, or tables that were made of them.
+    public var sourceFormat: SourceFormat
     /// The URL of the destination prefix, likewise.
     public var destination: String
     /// What to make.
@@ -21,11 +23,13 @@ public struct BackfillConfiguration: Sendable {
 
     /// Makes a configuration.
     public init(
-        source: String, destination: String, spec: ConversionSpec, datasets: DatasetSelection = .all,
-        days: DaySelection = DaySelection(), policy: OverwritePolicy = .ifStale, prunes: Bool = false,
+        source: String, sourceFormat: SourceFormat = .csv, destination: String, spec: ConversionSpec,
+        datasets: DatasetSelection = .all, days: DaySelection = DaySelection(), policy: OverwritePolicy = .ifStale,
+        prunes: Bool = false,
         limits: EngineLimits = EngineLimits()
     ) {
         self.source = source
+        self.sourceFormat = sourceFormat
         self.destination = destination
         self.spec = spec
         self.datasets = datasets

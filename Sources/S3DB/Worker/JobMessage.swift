@@ -19,6 +19,8 @@ public struct JobMessage: Hashable, Sendable {
     public var spec: ConversionSpec
     /// Where the sources are; nil for the worker's own source.
     public var source: StoreURL?
+    /// What stands there.
+    public var sourceFormat: SourceFormat
     /// Where the outputs go; nil for the worker's own destination.
     public var destination: StoreURL?
     /// Of which dataset.
@@ -30,11 +32,12 @@ public struct JobMessage: Hashable, Sendable {
 
     /// Makes a message.
     public init(
-        spec: ConversionSpec, source: StoreURL? = nil, destination: StoreURL? = nil, dataset: DatasetID,
-        partition: Partition, policy: OverwritePolicy = .ifStale
+        spec: ConversionSpec, source: StoreURL? = nil, sourceFormat: SourceFormat = .csv,
+        destination: StoreURL? = nil, dataset: DatasetID, partition: Partition, policy: OverwritePolicy = .ifStale
     ) {
         self.spec = spec
         self.source = source
+        self.sourceFormat = sourceFormat
         self.destination = destination
         self.dataset = dataset
         self.partition = partition
@@ -47,6 +50,7 @@ extension JobMessage {
     public var text: String {
         var members: [JSONValue.Member] = [.init("version", .number(Self.version))]
         if let source { members.append(.init("source", .string(source.description))) }
+        members += sourceFormat.jsonMembers
         if let destination { members.append(.init("destination", .string(destination.description))) }
         members += [
             .init("dataset", .string(dataset.description)), .init("partition", .string(partition.description)),
@@ -55,9 +59,10 @@ extension JobMessage {
         return JSONValue.object(members).serialized()
     }
 
-    private static let memberNames = [
-        "version", "source", "destination", "dataset", "partition", "overwrite", "spec",
-    ]
+    private static let memberNames =
+        [
+            "version", "source", "destination", "dataset", "partition", "overwrite", "spec",
+        ] + SourceFormat.memberNames
 
     /// Reads what ``text`` writes.
     ///
@@ -87,8 +92,10 @@ extension JobMessage {
         }
         self.init(
             spec: spec, source: try members.optionalText("source").map(StoreURL.init),
-            destination: try members.optionalText("destination").map(StoreURL.init), dataset: dataset,
-            partition: partition, policy: try members.choice("overwrite", of: OverwritePolicy.self) ?? .ifStale)
+            sourceFormat: try SourceFormat(members),
+            destination: try members.optionalText("destination").map(StoreURL.init),
+            dataset: dataset, partition: partition,
+            policy: try members.choice("overwrite", of: OverwritePolicy.self) ?? .ifStale)
     }
 
     private static func invalid(_ message: String) -> S3DBError {

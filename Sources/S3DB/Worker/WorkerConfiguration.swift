@@ -5,6 +5,8 @@ import S3Transport
 public struct WorkerConfiguration: Sendable {
     /// Where sources are read. A message that names another place is refused, but for one within this.
     public var source: StoreURL
+    /// What stands there; nil for what messages say. A message that says otherwise is refused.
+    public var sourceFormat: SourceFormat?
     /// Where outputs are written. A message that names another place is refused, but for one within this.
     public var destination: StoreURL
     /// What the work may use; as many messages are in hand at a time as there are workers in it.
@@ -24,11 +26,13 @@ public struct WorkerConfiguration: Sendable {
 
     /// Makes a configuration.
     public init(
-        source: StoreURL, destination: StoreURL, limits: EngineLimits = EngineLimits(),
-        visibility: Duration = .seconds(60), receiveWait: Duration = .seconds(10), attemptLimit: Int = 5,
+        source: StoreURL, sourceFormat: SourceFormat? = nil, destination: StoreURL,
+        limits: EngineLimits = EngineLimits(), visibility: Duration = .seconds(60),
+        receiveWait: Duration = .seconds(10), attemptLimit: Int = 5,
         gracePeriod: Duration = .seconds(15), drains: Bool = false
     ) {
         self.source = source
+        self.sourceFormat = sourceFormat
         self.destination = destination
         self.limits = limits
         self.visibility = visibility

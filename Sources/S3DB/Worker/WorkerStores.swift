@@ -9,6 +9,7 @@ final class WorkerStores: Sendable {
 
     private struct Places: Hashable {
         var source: StoreURL
+        var format: SourceFormat
         var destination: StoreURL
     }
 
@@ -36,15 +37,24 @@ final class WorkerStores: Sendable {
     /// - Throws: ``S3DBError/Code/invalidSpec`` for stores that lie outside the worker's own, and what
     ///   ``ConversionSpec/validated(in:)`` throws.
     func conversion(of job: JobMessage) async throws(S3DBError) -> PartitionConversion {
-        PartitionConversion(
-            converter: try await converter(of: job), spec: try job.spec.validated(in: registry), dataset: job.dataset,
-            span: job.partition, policy: job.policy)
+        let spec = try job.spec.validated(in: registry, reading: job.sourceFormat)
+        return PartitionConversion(
+            converter: try await converter(of: job), spec: spec, dataset: job.dataset, span: job.partition,
+            policy: job.policy)
     }
 
     private func converter(of job: JobMessage) async throws(S3DBError) -> Converter {
+        if let own = configuration.sourceFormat, own != job.sourceFormat {
+            throw S3DBError(
+                .invalidSpec,
+                "the message's source is \(job.sourceFormat.name), this worker's \(own.name), or laid out in another way",
+                remedy: "Start a worker for it, or one without --source-format")
+        }
         let places = Places(
-            source: job.source ?? configuration.source, destination: job.destination ?? configuration.destination)
-        if places == Places(source: configuration.source, destination: configuration.destination) { return base }
+            source: job.source ?? configuration.source, format: job.sourceFormat,
+            destination: job.destination ?? configuration.destination)
+        let own = Places(source: configuration.source, format: .csv, destination: configuration.destination)
+        if places == own { return base }
         for (place, own) in [
             (places.source, configuration.source), (places.destination, configuration.destination),
         ] where !own.contains(place) {
@@ -54,9 +64,11 @@ final class WorkerStores: Sendable {
         }
         try Backfill.refuseOverlap(of: places.destination, with: places.source)
         if let known = converters.withLock({ $0[places] }) { return known }
-        let made = Converter(
-            from: try await opener.open(places.source), to: try await opener.open(places.destination),
-            sharing: base)
+        var source = try await opener.open(places.source)
+        if places.format.isTables {
+            source = try TableStore(source, as: places.format, registry: registry, limits: configuration.limits)
+        }
+        let made = Converter(from: source, to: try await opener.open(places.destination), sharing: base)
         converters.withLock { converters in
             if converters.count < Self.placeLimit { converters[places] = made }
         }

@@ -4,8 +4,10 @@ public struct ValidatedSpec: Sendable {
     public let spec: ConversionSpec
     /// The format to write, with its options set.
     public let sink: any ColumnarSink
-    /// The format to read.
+    /// The format to read: of days that are tables, the one that ``TableStore`` shows them in.
     public let source: any RecordSource
+    /// Whether the sources are tables, which a ``TableStore`` shows as days.
+    public let readsTables: Bool
     /// The codec that sources are compressed with.
     public let sourceCodec: any Codec
     /// The codec to write.
@@ -59,9 +61,12 @@ extension SinkTarget {
 extension ConversionSpec {
     /// Checks the spec against what `registry` has.
     ///
+    /// - Parameter sourceFormat: What the sources are; it does not shape what is made of them.
     /// - Throws: ``S3DBError/Code/unknownName`` or ``S3DBError/Code/invalidSpec``, with the reason and the nearest
     ///   combination that is allowed.
-    public func validated(in registry: Registry) throws(S3DBError) -> ValidatedSpec {
+    public func validated(
+        in registry: Registry, reading sourceFormat: SourceFormat = .csv
+    ) throws(S3DBError) -> ValidatedSpec {
         var explicit = self
         let scheme = try registry.schemes.named(layout)
         let codec = try registry.codecs.named(codec)
@@ -73,9 +78,12 @@ extension ConversionSpec {
         try checkReader(sink: sink, codec: codec, scheme: scheme)
         let sinkWarnings = try sink.check(for: reader)
         return ValidatedSpec(
-            spec: explicit, sink: sink, source: try registry.sources.named("csv"),
-            sourceCodec: try registry.codecs.named("gz"), codec: codec, codecs: registry.codecs, scheme: scheme,
-            warnings: scheme.warnings(format: format, codec: self.codec, size: size) + sinkWarnings,
+            spec: explicit, sink: sink,
+            source: try registry.sources.named(sourceFormat.isTables ? TableStore.streamName : SourceFormat.csvName),
+            readsTables: sourceFormat.isTables,
+            sourceCodec: try registry.codecs.named(sourceFormat.isTables ? "none" : "gz"), codec: codec,
+            codecs: registry.codecs, scheme: scheme,
+            warnings: scheme.warnings(format: self.format, codec: self.codec, size: size) + sinkWarnings,
             text: explicit.canonicalText(sinkOptions: sink.canonicalOptions))
     }
 

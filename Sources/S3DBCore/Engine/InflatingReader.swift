@@ -22,6 +22,18 @@ struct InflatingReader: ~Copyable {
         self.readByteCount = readByteCount
     }
 
+    /// Reads a source of which little more than the beginning is wanted. What is made as it is read is asked for once,
+    /// all else in ranges.
+    init(headOf info: ObjectInfo, in store: any ObjectStore, spec: ValidatedSpec) async throws(S3DBError) {
+        if spec.readsTables {
+            try await self.init(
+                of: info, in: store, codec: spec.sourceCodec, limits: InflateLimits(),
+                readByteCount: RangedReader.firstByteCount)
+        } else {
+            try self.init(headOf: info, in: store, codec: spec.sourceCodec)
+        }
+    }
+
     /// Reads an object of which little more than the beginning is wanted; sends nothing yet.
     init(headOf info: ObjectInfo, in store: any ObjectStore, codec: any Codec) throws(S3DBError) {
         let decompressor = try codec.makeDecompressor(limits: InflateLimits())

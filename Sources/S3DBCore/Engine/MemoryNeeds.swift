@@ -69,7 +69,10 @@ struct MemoryNeeds {
     private func producerByteCount(sourceByteCount: Int) -> Int {
         let section = min(spec.spec.cutting.sectionByteCount, expectedByteCount(sourceByteCount))
         let context = spec.codec.compressorByteCount(level: spec.spec.level, contentByteCount: section)
+        // Of a table that is a source, a section's bytes are in memory, and what they are made of.
+        let reader = spec.readsTables ? 2 * section : 0
         return 16 * limits.readByteCount + Self.decoderByteCount + section * (spec.outerCodec == nil ? 1 : 2) + context
+            + reader
     }
 
     /// Refuses a budget in which a job could never begin.

@@ -1,7 +1,21 @@
 /// Finds out what an existing output was made from, by reading a few of its bytes.
 struct OutputInspector: Sendable {
     let store: any ObjectStore
-    let spec: ValidatedSpec
+    let sink: any ColumnarSink
+    /// The codec of whole files; nil for none.
+    let outerCodec: (any Codec)?
+
+    /// Looks into files of a format.
+    init(store: any ObjectStore, sink: any ColumnarSink, outerCodec: (any Codec)?) {
+        self.store = store
+        self.sink = sink
+        self.outerCodec = outerCodec
+    }
+
+    /// Looks into files of a spec.
+    init(store: any ObjectStore, spec: ValidatedSpec) {
+        self.init(store: store, sink: spec.sink, outerCodec: spec.outerCodec)
+    }
 
     /// The most that is read of a file's ends to find its metadata.
     static let searchByteCount = 64 << 20
@@ -48,11 +62,11 @@ struct OutputInspector: Sendable {
     }
 
     private func metadata(of info: ObjectInfo) async throws(S3DBError) -> KeyValueMetadata? {
-        if let outer = spec.outerCodec { return try await metadata(of: info, inside: outer) }
+        if let outer = outerCodec { return try await metadata(of: info, inside: outer) }
         var head = Buffer()
         var tail = Buffer()
         while true {
-            switch try spec.sink.findMetadata(head: head.bytes, tail: tail.bytes, fileByteCount: info.byteCount) {
+            switch try sink.findMetadata(head: head.bytes, tail: tail.bytes, fileByteCount: info.byteCount) {
             case .found(let metadata): return metadata
             case .needsHead(let count):
                 try Self.check(count, beyond: head.count, of: info)
@@ -88,7 +102,7 @@ struct OutputInspector: Sendable {
         var reader = try InflatingReader(headOf: info, in: store, codec: codec)
         var head = BufferBuilder()
         while true {
-            switch try spec.sink.findMetadata(head: head.bytes, tail: Buffer().bytes, fileByteCount: nil) {
+            switch try sink.findMetadata(head: head.bytes, tail: Buffer().bytes, fileByteCount: nil) {
             case .found(let metadata): return metadata
             case .needsTail: return nil
             case .needsHead(let count):

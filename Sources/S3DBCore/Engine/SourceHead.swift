@@ -13,16 +13,16 @@ struct SourceHead: Sendable {
         of info: ObjectInfo, in store: any ObjectStore, spec: ValidatedSpec, needsRow: Bool = false
     ) async throws(S3DBError) {
         do throws(S3DBError) {
-            var reader = try InflatingReader(headOf: info, in: store, codec: spec.sourceCodec)
+            var reader = try await InflatingReader(headOf: info, in: store, spec: spec)
             var head = BufferBuilder()
             var isWhole = false
-            var found: [String]?
+            var found: [Field]?
             while true {
-                found = try spec.source.columnNames(inHead: head.bytes, isWhole: isWhole)
+                found = try spec.source.fields(inHead: head.bytes, isWhole: isWhole)
                 if let found {
                     let values = needsRow ? try Self.firstRow(of: found, in: head.bytes, isWhole, spec: spec) : [:]
                     if values != nil || isWhole || head.count > Self.searchByteCount {
-                        columns = found
+                        columns = found.map(\.name)
                         firstValues = values ?? [:]
                         return
                     }
@@ -38,9 +38,9 @@ struct SourceHead: Sendable {
     }
 
     private static func firstRow(
-        of columns: [String], in head: RawSpan, _ isWhole: Bool, spec: ValidatedSpec
+        of fields: [Field], in head: RawSpan, _ isWhole: Bool, spec: ValidatedSpec
     ) throws(S3DBError) -> [String: String]? {
-        let schema = try Schema(columns.map { Field($0, .utf8) })
+        let schema = try Schema(fields.map { Field($0.name, $0.type) })
         let decoder = try spec.source.makeAnyDecoder(
             schema: schema, emptyIsNull: [], limits: RecordLimits(batchRowCount: 1))
         var values: [String: String]?
@@ -48,11 +48,24 @@ struct SourceHead: Sendable {
             guard values == nil else { return }
             var row: [String: String] = [:]
             for (field, column) in zip(batch.schema.fields, batch.columns) {
-                row[field.name] = try column.values(as: String.self).first ?? nil
+                row[field.name] = column.firstText
             }
             values = row
         }
         return values
+    }
+}
+
+extension AnyColumn {
+    /// The first value as people read it; nil where it is null.
+    fileprivate var firstText: String? {
+        guard count > 0 else { return nil }
+        let first = slice(0..<1)
+        if let text = try? first.cast(to: .utf8).values(as: String.self) { return text[0] }
+        if let number = try? first.cast(to: .int64).values(as: Int64.self) { return number[0].map(String.init) }
+        if let number = try? first.cast(to: .float64).values(as: Double.self) { return number[0].map { "\($0)" } }
+        if let flag = try? first.plain().values(as: Bool.self) { return flag[0].map(String.init) }
+        return first.nullCount > 0 ? nil : "a value of \(type)"
     }
 }
 

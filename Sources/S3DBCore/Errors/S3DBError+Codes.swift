@@ -99,6 +99,8 @@ extension S3DBError.Code {
     public static let rowCountMismatch = Self(rawValue: "row-count-mismatch")
     /// An output of another spec, or of unknown origin, stands where this one would go.
     public static let foreignOutput = Self(rawValue: "foreign-output")
+    /// A day of a tree of tables does not have all of its rows there.
+    public static let incompleteSource = Self(rawValue: "incomplete-source")
     /// The work was cancelled.
     public static let cancelled = Self(rawValue: "cancelled")
 }

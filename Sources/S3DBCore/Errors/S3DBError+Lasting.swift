@@ -10,7 +10,7 @@ extension S3DBError {
         .emptyObject, .raggedRow, .openQuote, .strayQuote, .strayCarriageReturn, .invalidUTF8, .duplicateColumn,
         .emptyColumnName, .missingColumn, .valueMisfit, .nullValue, .rowOutsideDay, .corruptFile, .unsupported,
         .limitExceeded, .memoryBudget, .unknownName, .duplicateName, .invalidSpec, .invalidArgument, .invalidMetadata,
-        .invalidSourceKey, .invalidKey, .rowCountMismatch, .foreignOutput,
+        .invalidSourceKey, .invalidKey, .rowCountMismatch, .foreignOutput, .incompleteSource,
         .conditionsIgnored,
     ]
 }

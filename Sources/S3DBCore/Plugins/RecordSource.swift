@@ -13,6 +13,14 @@ public protocol RecordSource: Sendable {
     /// - Returns: nil when more bytes are needed.
     func columnNames(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [String]?
 
+    /// The columns, read from the first bytes of a stream; text where the format says nothing of types.
+    ///
+    /// - Parameters:
+    ///   - head: The stream's first bytes.
+    ///   - isWhole: Whether `head` is all of the stream.
+    /// - Returns: nil when more bytes are needed.
+    func fields(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [Field]?
+
     /// Makes a decoder that gives batches of `schema`.
     ///
     /// Columns are matched by name. One that the stream lacks is all null; one that the schema lacks is skipped.
@@ -23,6 +31,17 @@ public protocol RecordSource: Sendable {
         schema: Schema, emptyIsNull: Set<String>, limits: RecordLimits
     ) throws(S3DBError) -> Decoder
 }
+
+extension RecordSource {
+    /// All columns are text.
+    public func fields(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [Field]? {
+        try columnNames(inHead: head, isWhole: isWhole)?.map { Field($0, .utf8) }
+    }
+}
+
+/// A format whose streams say themselves of which types their columns are: what ``RecordSource/fields(inHead:isWhole:)``
+/// gives can be asked for as schema.
+public protocol SelfDescribingSource: RecordSource {}
 
 /// Reads one stream. One owner at a time.
 ///

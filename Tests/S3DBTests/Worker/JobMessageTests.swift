@@ -20,6 +20,19 @@ import Testing
         #expect(!message.text.contains("\n"))
     }
 
+    @Test(arguments: [
+        SourceFormat("parquet"), SourceFormat("arrow", layout: "dataclient", size: .hour),
+        SourceFormat("x", size: .year),
+    ])
+    func sourcesThatAreTablesReadBack(format: SourceFormat) throws {
+        var message = try Self.message(.day)
+        #expect(!message.text.contains("source-"))
+        message.sourceFormat = format
+        #expect(try JobMessage(parsing: message.text) == message)
+        let text = message.text.replacing("source-format", with: "source-formatt")
+        #expect(throws: S3DBError.self) { try JobMessage(parsing: text) }
+    }
+
     @Test func whatIsLeftOutIsTheWorkersOwn() throws {
         let text = """
             {"version": 1, "dataset": "test/prices", "partition": "2020-01",

@@ -1,12 +1,13 @@
 import S3DBCore
 
-/// Arrow streams and files as a source of record batches of a given schema.
+/// Arrow streams and files as a source of record batches.
 ///
 ///     let batches = body.records(ArrowSource(codecs: [LZ4(), Zstandard()]), schema: schema)
 ///
-/// A file is read from front to back, as the stream that it holds. Columns are matched by name and must have the types of
-/// the schema, plain or by a dictionary; batches are cut and joined to the length that is asked for.
-public struct ArrowSource: RecordSource {
+/// A file is read from front to back, as the stream that it holds. Columns are matched by name; other types than those of
+/// the schema are cast where no value changes (``S3DBCore/AnyColumn/cast(to:)``); batches are cut and joined to the length
+/// that is asked for.
+public struct ArrowSource: SelfDescribingSource {
     /// What bodies may be compressed with.
     public var codecs: [any Codec]
     /// What to take at most.
@@ -25,8 +26,12 @@ public struct ArrowSource: RecordSource {
     ///
     /// - Throws: What ``ArrowStreamDecoder/decode(_:isLast:_:)`` throws.
     public func columnNames(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [String]? {
-        let decoder = ArrowSourceDecoder(self, Schema(anyNames: []), RecordLimits())
-        return try decoder.names(inHead: head, isWhole: isWhole)
+        try fields(inHead: head, isWhole: isWhole)?.map(\.name)
+    }
+
+    /// The fields in the schema message. Throws likewise.
+    public func fields(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [Field]? {
+        try ArrowSourceDecoder(self, Schema(anyNames: []), RecordLimits()).fields(inHead: head, isWhole: isWhole)
     }
 
     /// Makes a decoder that gives batches of `schema`.
@@ -36,9 +41,7 @@ public struct ArrowSource: RecordSource {
     public func makeDecoder(
         schema: Schema, emptyIsNull: Set<String> = [], limits: RecordLimits = RecordLimits()
     ) throws(S3DBError) -> ArrowSourceDecoder {
-        guard limits.batchRowCount > 0, limits.columnCount > 0 else {
-            throw S3DBError(.invalidArgument, "record limits must be positive")
-        }
+        try BatchFitter.check(limits)
         return ArrowSourceDecoder(self, schema, limits)
     }
 }
@@ -46,17 +49,13 @@ public struct ArrowSource: RecordSource {
 /// Reads one stream or file. One owner at a time.
 public final class ArrowSourceDecoder: RecordDecoder {
     private let source: ArrowSource
-    private let schema: Schema
-    private let limits: RecordLimits
+    private let fitter: BatchFitter
     private var stream: ArrowStreamDecoder?
     private var isFile = false
-    private var pending: [RecordBatch] = []
-    private var pendingRowCount = 0
 
     init(_ source: ArrowSource, _ schema: Schema, _ limits: RecordLimits) {
         self.source = source
-        self.schema = schema
-        self.limits = limits
+        fitter = BatchFitter(schema, limits)
     }
 
     /// Decodes what is complete of `input`; see ``S3DBCore/RecordDecoder/decode(_:isLast:_:)``.
@@ -71,16 +70,7 @@ public final class ArrowSourceDecoder: RecordDecoder {
         used += try stream.decode(
             input.extracting(droppingFirst: used), isLast: isLast && !(isFile && stream.isAtEnd)
         ) { (batch) throws(S3DBError) in
-            // Rows that take no bytes may be very many, and columns that are not there are made for each.
-            var start = 0
-            repeat {
-                let count = min(batch.rowCount - start, limits.batchRowCount)
-                let part = count == batch.rowCount ? batch : batch.slice(start..<start + count)
-                pending.append(try chosen(part))
-                pendingRowCount += count
-                start += count
-                while pendingRowCount >= limits.batchRowCount { try body(try take(limits.batchRowCount)) }
-            } while start < batch.rowCount
+            try fitter.take(batch, body)
         }
         // Behind the end of the stream that it holds, a file has its footer.
         if isFile && stream.isAtEnd { used = input.byteCount }
@@ -88,15 +78,15 @@ public final class ArrowSourceDecoder: RecordDecoder {
             throw S3DBError(
                 .truncatedStream, "the file ends before its footer", remedy: "Fetch it again; it was cut off")
         }
-        if isLast && pendingRowCount > 0 { try body(try take(pendingRowCount)) }
+        if isLast { try fitter.finish(body) }
         return used
     }
 
-    /// The names of the stream's columns; nil where more bytes are needed.
-    func names(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [String]? {
+    /// The stream's columns; nil where more bytes are needed.
+    func fields(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [Field]? {
         guard let (stream, start) = try begin(head, isLast: isWhole) else { return nil }
         try stream.open(head.extracting(droppingFirst: start), isWhole: isWhole)
-        return stream.schema?.fields.map(\.name)
+        return stream.schema?.fields
     }
 
     /// The decoder, and how many bytes stand in front of its messages; nil where more bytes are needed.
@@ -112,52 +102,5 @@ public final class ArrowSourceDecoder: RecordDecoder {
             codecs: source.codecs, limits: source.readLimits, byteOffset: start, isFollowed: isFile)
         self.stream = stream
         return (stream, start)
-    }
-
-    /// The columns of the schema, in its order.
-    private func chosen(_ batch: RecordBatch) throws(S3DBError) -> RecordBatch {
-        guard batch.columns.count <= limits.columnCount else {
-            throw S3DBError(
-                .limitExceeded, "a stream of \(batch.columns.count) columns",
-                remedy: "If the data is genuine, raise the column limit")
-        }
-        var columns: [AnyColumn] = []
-        for field in schema.fields {
-            guard let index = batch.schema.index(of: field.name) else {
-                columns.append(.nulls(field.type, count: batch.rowCount))
-                continue
-            }
-            guard batch.columns[index].type == field.type else {
-                throw S3DBError(
-                    .valueMisfit, "a column of \(batch.columns[index].type) where \(field.type) is declared",
-                    remedy: "Declare the type that the stream has", at: .init(column: field.name))
-            }
-            columns.append(batch.columns[index])
-        }
-        return try RecordBatch(schema: schema, columns: columns, rowCount: batch.rowCount)
-    }
-
-    /// Takes the first `rowCount` of the pending rows.
-    private func take(_ rowCount: Int) throws(S3DBError) -> RecordBatch {
-        var parts: [RecordBatch] = []
-        var left = rowCount
-        while left > 0, let first = pending.first {
-            if first.rowCount <= left {
-                parts.append(first)
-                pending.removeFirst()
-                left -= first.rowCount
-            } else {
-                parts.append(first.slice(0..<left))
-                pending[0] = first.slice(left..<first.rowCount)
-                left = 0
-            }
-        }
-        pendingRowCount -= rowCount
-        if parts.count == 1, let part = parts.first { return part }
-        var columns: [AnyColumn] = []
-        for index in schema.fields.indices {
-            columns.append(try .concatenated(parts.map { $0.columns[index] }))
-        }
-        return try RecordBatch(schema: schema, columns: columns, rowCount: rowCount)
     }
 }

@@ -4,67 +4,114 @@ import S3DBCore
 struct ArrowTableReader: TableReader {
     var needsRandomAccess: Bool { false }
 
-    func read(
-        _ file: TableFile, codecs: Registry.Plugins<any Codec>, into consumer: some TableConsumer
-    ) async throws(S3DBError) {
-        let reading = Reading(codecs.all, consumer)
-        try await file.forEachBlock { (block) throws(S3DBError) in try reading.take(block, isLast: false) }
-        try reading.take(Buffer(), isLast: true)
+    func open(_ file: TableFile, codecs: Registry.Plugins<any Codec>) async throws(S3DBError) -> any OpenTable {
+        let cursor = ArrowCursor(try await file.blocks(), codecs.all, RowWindow(nil), columns: nil)
+        return ArrowTable(schema: try await cursor.readSchema(), file: file, codecs: codecs.all)
+    }
+}
+
+/// A stream whose schema is known; each time that it is asked for rows it is read from its beginning.
+private struct ArrowTable: OpenTable {
+    let schema: Schema
+    let file: TableFile
+    let codecs: [any Codec]
+
+    func cursor(rows: Range<Int>?, columns: [String]?) async throws(S3DBError) -> any TableCursor {
+        for name in columns ?? [] where schema.index(of: name) == nil {
+            throw S3DBError(
+                .missingColumn, "there is no column \(S3DBError.quoted(name))",
+                remedy: "There are: " + schema.fields.map(\.name).joined(separator: ", "))
+        }
+        return ArrowCursor(try await file.blocks(), codecs, RowWindow(rows), columns: columns.map(Set.init))
+    }
+}
+
+/// Decodes the messages of a stream as its blocks come.
+private final class ArrowCursor: TableCursor {
+    private let blocks: TableBlocks
+    private let codecs: [any Codec]
+    private let columns: Set<String>?
+    private var window: RowWindow
+    private var decoder: ArrowStreamDecoder?
+    /// Whether the stream stands in a file.
+    private var isFile = false
+    private var isAtEnd = false
+    /// What the blocks so far have behind their last whole message.
+    private var rest = BufferBuilder()
+    /// Batches that were decoded with others.
+    private var ready: [RecordBatch] = []
+    private var readyIndex = 0
+
+    init(_ blocks: TableBlocks, _ codecs: [any Codec], _ window: RowWindow, columns: Set<String>?) {
+        self.blocks = blocks
+        self.codecs = codecs
+        self.window = window
+        self.columns = columns
     }
 
-    /// A stream that is being read. One owner at a time.
-    private final class Reading {
-        private let codecs: [any Codec]
-        private let consumer: any TableConsumer
-        private var decoder: ArrowStreamDecoder?
-        private var isFile = false
-        private var hasBegun = false
-        /// What the blocks so far have behind their last whole message.
-        private var rest = BufferBuilder()
-
-        init(_ codecs: [any Codec], _ consumer: any TableConsumer) {
-            self.codecs = codecs
-            self.consumer = consumer
+    /// The schema, which a stream has before its first batch.
+    func readSchema() async throws(S3DBError) -> Schema {
+        while decoder?.schema == nil, !isAtEnd { try await readBlock() }
+        guard let schema = decoder?.schema else {
+            throw S3DBError(.emptyObject, "the file has no bytes", remedy: "Make it anew")
         }
+        return schema
+    }
 
-        func take(_ block: Buffer, isLast: Bool) throws(S3DBError) {
-            rest.append(block.bytes)
-            let input = rest.freeze()
-            guard input.count >= ArrowFooter.headByteCount || isLast || decoder != nil else {
-                rest.append(input.bytes)
-                return
+    func next() async throws(S3DBError) -> RecordBatch? {
+        while true {
+            if readyIndex < ready.count {
+                defer { readyIndex += 1 }
+                guard let batch = window.take(ready[readyIndex]) else { continue }
+                return try chosen(batch)
             }
-            let start = begin(input)
-            guard let decoder else { return }
-            // Behind the stream that it holds, a file has its footer.
-            if isFile && decoder.isAtEnd { return }
-            let used = try decoder.decode(input.bytes.extracting(droppingFirst: start), isLast: isLast) {
-                (batch) throws(S3DBError) in
-                try handOnSchema()
-                try consumer.take(batch)
-            }
-            if isFile && isLast && !decoder.isAtEnd {
-                throw S3DBError(.truncatedStream, "the file ends before its footer", remedy: "Make the file anew")
-            }
-            if !(isFile && decoder.isAtEnd) { rest.append(input.slice(start + used..<input.count).bytes) }
-            if isLast { try handOnSchema() }
+            ready.removeAll(keepingCapacity: true)
+            readyIndex = 0
+            if isAtEnd || window.isBehind { return nil }
+            try await readBlock()
         }
+    }
 
-        /// Makes the decoder, once; returns how many bytes stand in front of its messages.
-        private func begin(_ input: Buffer) -> Int {
-            guard decoder == nil else { return 0 }
-            isFile = input.count >= ArrowFooter.headByteCount && input.starts(with: ArrowFooter.magic)
-            let start = isFile ? ArrowFooter.headByteCount : 0
-            decoder = ArrowStreamDecoder(
-                codecs: codecs, limits: ArrowReadLimits(), byteOffset: start, isFollowed: isFile)
-            return start
-        }
+    private func chosen(_ batch: RecordBatch) throws(S3DBError) -> RecordBatch {
+        guard let columns else { return batch }
+        let indices = batch.schema.fields.indices.filter { columns.contains(batch.schema.fields[$0].name) }
+        return try RecordBatch(
+            schema: Schema(anyNames: indices.map { batch.schema.fields[$0] }),
+            columns: indices.map { batch.columns[$0] }, rowCount: batch.rowCount)
+    }
 
-        /// Hands the schema on, which a stream has before its first batch.
-        private func handOnSchema() throws(S3DBError) {
-            guard !hasBegun, let schema = decoder?.schema else { return }
-            hasBegun = true
-            try consumer.begin(schema)
+    private func readBlock() async throws(S3DBError) {
+        if Task.isCancelled { throw S3DBError(.cancelled, "cancelled while reading") }
+        let block = try await blocks.next()
+        try decode(block ?? Buffer(), isLast: block == nil)
+        isAtEnd = block == nil
+    }
+
+    private func decode(_ block: Buffer, isLast: Bool) throws(S3DBError) {
+        rest.append(block.bytes)
+        let input = rest.freeze()
+        guard input.count >= ArrowFooter.headByteCount || isLast || decoder != nil else {
+            rest.append(input.bytes)
+            return
         }
+        let start = begin(input)
+        guard let decoder else { return }
+        // Behind the stream that it holds, a file has its footer.
+        if isFile && decoder.isAtEnd { return }
+        let used = try decoder.decode(input.bytes.extracting(droppingFirst: start), isLast: isLast) { ready.append($0) }
+        if isFile && isLast && !decoder.isAtEnd {
+            throw S3DBError(.truncatedStream, "the file ends before its footer", remedy: "Make the file anew")
+        }
+        rest.append(input.slice(start + used..<input.count).bytes)
+    }
+
+    /// Makes the decoder, once; returns how many bytes stand in front of its messages.
+    private func begin(_ input: Buffer) -> Int {
+        guard decoder == nil else { return 0 }
+        isFile = input.count >= ArrowFooter.headByteCount && input.starts(with: ArrowFooter.magic)
+        let start = isFile ? ArrowFooter.headByteCount : 0
+        decoder = ArrowStreamDecoder(
+            codecs: codecs, limits: ArrowReadLimits(), byteOffset: start, isFollowed: isFile)
+        return start
     }
 }

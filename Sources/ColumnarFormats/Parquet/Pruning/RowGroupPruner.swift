@@ -8,9 +8,12 @@ struct RowGroupPruner: Sendable {
     let predicates: [LeafPredicate]
     /// The leaf columns that are read.
     let leaves: [Int]
+    /// For each row group the rows that are asked for, whatever they hold; nil for all.
+    let wanted: [RowRanges]?
 
     /// Whether statistics leave room for rows that are wanted.
     func mayHold(_ group: Int) -> Bool {
+        if let wanted, wanted[group].isEmpty { return false }
         let columns = layout.metadata.rowGroups[group].columns
         return predicates.allSatisfy { $0.mayHold($0.knowledge(columns[$0.leaf])) }
     }
@@ -49,9 +52,14 @@ struct RowGroupPruner: Sendable {
 
     /// The columns whose offset indexes are needed.
     private func located(_ group: Int) -> [Int] {
-        if indexed(group).isEmpty { return [] }
+        if indexed(group).isEmpty && isWhole(group) { return [] }
         let columns = layout.metadata.rowGroups[group].columns
         return Set(leaves + indexed(group).map(\.leaf)).filter { columns[$0].offsetIndex != nil }.sorted()
+    }
+
+    /// Whether all rows of a group are asked for.
+    private func isWhole(_ group: Int) -> Bool {
+        wanted.map { $0[group] == RowRanges(all: layout.metadata.rowGroups[group].rowCount) } ?? true
     }
 
     /// Where the parts of the page index stand that are needed.
@@ -76,7 +84,7 @@ struct RowGroupPruner: Sendable {
             try layout.check(index, ofColumn: leaf, in: group)
             offsetIndexes[leaf] = index
         }
-        var rows = RowRanges(all: rowCount)
+        var rows = wanted?[group] ?? RowRanges(all: rowCount)
         for (predicate, bytes) in zip(indexed, indexes) {
             guard let pages = offsetIndexes[predicate.leaf]?.pages else { continue }
             let columnIndex = try ParquetColumnIndex(bytes.bytes)

@@ -1,3 +1,5 @@
+import S3DBCore
+
 /// Some rows of a row group, as ranges that ascend and do not touch.
 struct RowRanges: Equatable, Sendable {
     private(set) var ranges: [Range<Int>] = []
@@ -43,5 +45,23 @@ struct RowRanges: Equatable, Sendable {
             if ranges[middle].upperBound <= range.lowerBound { low = middle + 1 } else { high = middle }
         }
         return low < ranges.count && ranges[low].lowerBound < range.upperBound
+    }
+
+    /// The rows of each row group that lie in a range of the file's rows.
+    ///
+    /// - Throws: ``S3DBError/Code/corruptFile`` for more rows than can be counted.
+    static func ranges(of rows: Range<Int>, inGroups rowCounts: [Int]) throws(S3DBError) -> [RowRanges] {
+        var ranges: [RowRanges] = []
+        var start = 0
+        for count in rowCounts {
+            let (end, isOverflow) = start.addingReportingOverflow(count)
+            guard !isOverflow else { throw S3DBError(.corruptFile, "the file has more rows than can be counted") }
+            var group = RowRanges()
+            let wanted = (start..<end).clamped(to: rows)
+            group.append(wanted.lowerBound - start..<wanted.upperBound - start)
+            ranges.append(group)
+            start = end
+        }
+        return ranges
     }
 }

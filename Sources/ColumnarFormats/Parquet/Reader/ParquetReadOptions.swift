@@ -12,6 +12,9 @@ public struct ParquetReadOptions: Sendable {
     public var predicates: [ParquetPredicate] = []
     /// The row groups to read, by their numbers; nil for all.
     public var rowGroups: [Int]?
+    /// The rows to read, counted from the file's first one; nil for all. Row groups, and where the file has a page index
+    /// pages, that have none of them are not read.
+    public var rows: Range<Int>?
     /// Whether the checksums of pages are compared where a file has them.
     public var checksPages = true
     /// Whether columns of byte arrays whose pages refer to a dictionary stay so.

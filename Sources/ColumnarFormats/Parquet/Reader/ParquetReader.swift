@@ -70,18 +70,36 @@ public struct ParquetReader<Source: RandomAccess>: Sendable {
     private init(
         _ source: Source, _ footer: RangeInFile, _ codecs: Registry.Plugins<any Codec>, _ options: ParquetReadOptions
     ) throws(S3DBError) {
+        let metadata = try ParquetMetadata(footer: footer.bytes.bytes)
+        try self.init(
+            source, metadata, try FileLayout(metadata, end: footer.start, options.limits), codecs, options)
+    }
+
+    /// The same file, whose footer is not read again, with other options but for their limits.
+    func with(_ options: ParquetReadOptions) throws(S3DBError) -> ParquetReader {
+        try ParquetReader(source, metadata, layout, codecs, options)
+    }
+
+    private init(
+        _ source: Source, _ metadata: ParquetMetadata, _ layout: FileLayout, _ codecs: Registry.Plugins<any Codec>,
+        _ options: ParquetReadOptions
+    ) throws(S3DBError) {
         self.source = source
         self.codecs = codecs
         self.options = options
-        metadata = try ParquetMetadata(footer: footer.bytes.bytes)
-        layout = try FileLayout(metadata, end: footer.start, options.limits)
+        self.metadata = metadata
+        self.layout = layout
         columns = try ColumnTree.columns(of: metadata.schema, options)
         schema = Schema(anyNames: columns.map(\.field))
         var predicates: [LeafPredicate] = []
         for predicate in options.predicates {
             predicates.append(try LeafPredicate(predicate, metadata, layout.leaves))
         }
-        pruner = RowGroupPruner(layout: layout, predicates: predicates, leaves: columns.flatMap(\.leaves))
+        pruner = RowGroupPruner(
+            layout: layout, predicates: predicates, leaves: columns.flatMap(\.leaves),
+            wanted: try options.rows.map { (rows) throws(S3DBError) in
+                try RowRanges.ranges(of: rows, inGroups: metadata.rowGroups.map(\.rowCount))
+            })
         for group in options.rowGroups ?? [] where !metadata.rowGroups.indices.contains(group) {
             throw S3DBError(
                 .invalidArgument, "there is no row group \(group)",

@@ -28,16 +28,26 @@ struct StandingFileReader<Sink: ColumnarSink> {
     func read(_ info: ObjectInfo, _ provenance: Provenance) async throws(S3DBError) -> StandingFile<
         Sink.Encoder.Layout
     >? {
+        try await readEnds(of: info, provenance)?.file
+    }
+
+    /// Reads a file's ends likewise, and gives what leads to its sections; nil where ``read(_:_:)`` gives nil.
+    func content(of info: ObjectInfo, _ provenance: Provenance) async throws(S3DBError) -> SectionedContent? {
+        try await readEnds(of: info, provenance)?.content
+    }
+
+    /// A standing file, and its sections to be read.
+    private typealias Ends = (file: StandingFile<Sink.Encoder.Layout>, content: SectionedContent)
+
+    private func readEnds(of info: ObjectInfo, _ provenance: Provenance) async throws(S3DBError) -> Ends? {
         do throws(S3DBError) {
-            return try await readEnds(of: info, provenance)
+            return try await checkedEnds(of: info, provenance)
         } catch  where OutputInspector.isAboutContent(error.code) {
             return nil
         }
     }
 
-    private func readEnds(
-        of info: ObjectInfo, _ provenance: Provenance
-    ) async throws(S3DBError) -> StandingFile<Sink.Encoder.Layout>? {
+    private func checkedEnds(of info: ObjectInfo, _ provenance: Provenance) async throws(S3DBError) -> Ends? {
         let metadata = [(key: Provenance.metadataKey, value: provenance.json)]
         let hasNulls = provenance.sections.map { section in
             target.schema.fields.map { section.nullColumns.contains($0.name) }
@@ -70,7 +80,12 @@ struct StandingFileReader<Sink: ColumnarSink> {
         guard ends.prologue == prologue, ends.epilogue == epilogue,
             try isEnd(tail, of: epilogue, behind: [head.digest] + provenance.sections.compactMap(\.digest), compressor)
         else { return nil }
-        return StandingFile(info: info, provenance: provenance, ranges: ranges, sections: sections)
+        return (
+            StandingFile(info: info, provenance: provenance, ranges: ranges, sections: sections),
+            SectionedContent(
+                info, in: store, codec: spec.outerCodec, head: head.bytes, prologue: prologue, epilogue: epilogue,
+                ranges: ranges, extents: extents.map(\.content))
+        )
     }
 
     /// Where the sections stand in the object, from where the first one begins; nil where their sizes are not known.
@@ -78,7 +93,9 @@ struct StandingFileReader<Sink: ColumnarSink> {
         var start = start
         var ranges: [Range<Int>] = []
         for section in provenance.sections {
-            guard let byteCount = section.byteCount, byteCount <= MultipartRules.objectByteLimit else { return nil }
+            guard let byteCount = section.byteCount, byteCount <= MultipartRules.objectByteLimit,
+                start <= MultipartRules.objectByteLimit
+            else { return nil }
             ranges.append(start..<start + byteCount)
             start += byteCount
         }
@@ -92,7 +109,7 @@ struct StandingFileReader<Sink: ColumnarSink> {
         for section in provenance.sections {
             guard let rowCount = section.rowCount,
                 let byteCount = section.digest?.contentByteCount ?? section.byteCount,
-                byteCount <= MultipartRules.objectByteLimit
+                byteCount <= MultipartRules.objectByteLimit, start <= MultipartRules.objectByteLimit
             else { return nil }
             extents.append(SectionExtent(content: start..<start + byteCount, rowCount: rowCount))
             start += byteCount

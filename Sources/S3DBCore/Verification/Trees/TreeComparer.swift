@@ -85,7 +85,7 @@ struct TreeComparer: Sendable {
     private func checksums(
         of info: ObjectInfo, in store: any ObjectStore, by reader: any TableReader
     ) async throws(S3DBError) -> TableChecksums {
-        let file = try await FilePacking(store: store, spec: spec, limits: limits).file(info)
+        let file = try await FilePacking(store: store, codec: spec.outerCodec, limits: limits).file(info)
         let consumer = SectionChecksums(rowCounts: [Int.max])
         try await file.read(by: reader, codecs: spec.codecs, budget: budget, into: consumer)
         guard let checksums = consumer.sections.first else {

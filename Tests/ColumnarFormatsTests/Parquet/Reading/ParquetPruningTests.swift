@@ -67,6 +67,29 @@ import Testing
         }
     }
 
+    @Test(
+        .needsPython,
+        arguments: [0..<1, 99..<101, 2_400..<2_600, 2_500..<7_500, 4_321..<4_322, 9_990..<10_500, 0..<Int.max])
+    func rowsAreReadByTheirNumbers(_ wanted: Range<Int>) throws {
+        let reader = try ParquetReading.reader(try Self.file.get()) { $0.rows = wanted }
+        let batches = try reader.readBatches()
+        let rows = try batches.flatMap { try $0.column("row").values(as: Int64.self).compactMap { $0 } }
+        #expect(rows == wanted.clamped(to: 0..<10_000).map(Int64.init))
+        #expect(
+            try batches.flatMap { try $0.column("text").values(as: String.self) }
+                == rows.map { "k" + String(format: "%06d", $0) })
+        #expect(
+            try batches.flatMap { CanonicalText.values(of: try $0.column("list")) }
+                == rows.map { row in "[" + repeatElement("\(row)", count: Int(row % 4)).joined(separator: ",") + "]" })
+        // With predicates, of those rows the ones for which they may hold.
+        let both = try ParquetReading.reader(try Self.file.get()) {
+            $0.rows = wanted
+            $0.predicates = [ParquetPredicate("row", .isBelow(150, orEqual: false))]
+        }
+        let found = try both.readBatches().flatMap { try $0.column("row").values(as: Int64.self).compactMap { $0 } }
+        #expect(Set(found).isSubset(of: rows) && Set(found).isSuperset(of: rows.filter { $0 < 150 }))
+    }
+
     @Test(.needsPython) func nothingIsReadWhereNothingIsWanted() throws {
         for predicate: ParquetPredicate in [
             .equal("row", -1), .equal("row", 10_000), .equal("text", "a"), .equal("half", 1e9),

@@ -3,7 +3,7 @@ public struct TableFile: Sendable {
     /// The object.
     public let info: ObjectInfo
 
-    private let store: any ObjectStore
+    let store: any ObjectStore
     private let packing: Packing
     private let limits: EngineLimits
 
@@ -15,6 +15,8 @@ public struct TableFile: Sendable {
         case stream(any Codec)
         /// A single block of a codec, without what makes it a stream.
         case block(any Codec)
+        /// Parts that can be had one by one; of these the prologue and some sections, nil for all of the file.
+        case sections(SectionedContent, Range<Int>?)
     }
 
     /// The most that is inflated at once where a file must be in memory.
@@ -31,32 +33,66 @@ public struct TableFile: Sendable {
         self.init(info, in: store, packing: codec.map(Packing.stream) ?? .bare, limits: limits)
     }
 
-    private var isPacked: Bool {
+    /// The same file, read part by part.
+    func with(_ content: SectionedContent, sections: Range<Int>? = nil) -> TableFile {
+        TableFile(info, in: store, packing: .sections(content, sections), limits: limits)
+    }
+
+    /// Whether a codec is around the file.
+    var isPacked: Bool {
         if case .bare = packing { false } else { true }
     }
 
-    /// The object itself, where it is not packed; nil where it is.
-    public var unpackedObject: (info: ObjectInfo, store: any ObjectStore)? { isPacked ? nil : (info, store) }
+    /// Whether a codec's stream is.
+    var isStream: Bool {
+        if case .stream = packing { true } else { false }
+    }
+
+    /// Whether all of it must be in memory to be read in any order.
+    var isHeldWhole: Bool {
+        switch packing {
+        case .bare, .sections: false
+        case .stream, .block: true
+        }
+    }
+
+    /// The content, to be read from front to back.
+    ///
+    /// - Throws: What the store throws.
+    public func blocks() async throws(S3DBError) -> TableBlocks {
+        let blockByteCount = InflatingReader.blockByteCount(limits)
+        switch packing {
+        case .bare:
+            return TableBlocks(
+                .stored(try await store.open(info.key, range: nil, version: info.version), limit: blockByteCount))
+        case .block(let codec): return TableBlocks(.whole(try await blockContent(codec)))
+        case .sections(let content, let sections): return TableBlocks(.sections(content, sections))
+        case .stream(let codec):
+            return TableBlocks(
+                inflating: try await InflatingReader(
+                    of: info, in: store, codec: codec, limits: .unlimited, readByteCount: limits.readByteCount),
+                blockByteCount: blockByteCount)
+        }
+    }
+
+    /// The content, to be read in any order.
+    ///
+    /// - Throws: ``S3DBError/Code/limitExceeded`` where it must be in memory and is more than may be used, and what the
+    ///   store and the codec throw.
+    public func randomAccess() async throws(S3DBError) -> TableBytes {
+        switch packing {
+        case .bare: TableBytes(.stored(StoredObject(info, in: store)))
+        case .sections(let content, _): TableBytes(.sections(content))
+        case .stream, .block: TableBytes(.whole(try await content()))
+        }
+    }
 
     /// Calls `body` with the content, block after block.
     ///
     /// - Throws: What the store, the codec and `body` throw.
     public func forEachBlock(_ body: (Buffer) throws(S3DBError) -> Void) async throws(S3DBError) {
-        switch packing {
-        case .bare:
-            let reader = try await store.open(info.key, range: nil, version: info.version)
-            while let block = try await reader.read(limit: InflatingReader.blockByteCount(limits)) { try body(block) }
-        case .block(let codec): try body(try await blockContent(codec))
-        case .stream(let codec):
-            var reader = try await InflatingReader(
-                of: info, in: store, codec: codec, limits: .unlimited, readByteCount: limits.readByteCount)
-            var isAtEnd = false
-            while !isAtEnd {
-                var block = BufferBuilder()
-                isAtEnd = try await !reader.fill(&block, to: InflatingReader.blockByteCount(limits))
-                if !block.isEmpty { try body(block.freeze()) }
-            }
-        }
+        let blocks = try await blocks()
+        while let block = try await blocks.next() { try body(block) }
     }
 
     private func blockContent(_ codec: any Codec) async throws(S3DBError) -> Buffer {
@@ -97,11 +133,14 @@ extension TableFile {
         into consumer: some TableConsumer
     ) async throws(S3DBError) {
         let needed = 2 * InflatingReader.blockByteCount(limits)
-        let reserved = isPacked && reader.needsRandomAccess ? budget.total : min(needed, budget.total)
+        let reserved = isHeldWhole && reader.needsRandomAccess ? budget.total : min(needed, budget.total)
         try await budget.acquire(reserved)
         defer { budget.release(reserved) }
         do throws(S3DBError) {
-            try await reader.read(self, codecs: codecs, into: consumer)
+            let table = try await reader.open(self, codecs: codecs)
+            try consumer.begin(table.schema)
+            let cursor = try await table.cursor()
+            while let batch = try await cursor.next() { try consumer.take(batch) }
         } catch {
             throw error.located(in: .init(key: info.key.text))
         }

@@ -3,7 +3,8 @@
 /// Some call a Parquet file `.parquet.zst` whose pages are compressed, and a single block of snappy `.arrow.sz`.
 struct FilePacking: Sendable {
     let store: any ObjectStore
-    let spec: ValidatedSpec
+    /// The codec that the file's name speaks of; nil for none.
+    let codec: (any Codec)?
     let limits: EngineLimits
 
     /// The bytes that tell.
@@ -11,7 +12,7 @@ struct FilePacking: Sendable {
 
     /// The file as it can be read.
     func file(_ info: ObjectInfo) async throws(S3DBError) -> TableFile {
-        guard let codec = spec.outerCodec else {
+        guard let codec else {
             return TableFile(info, in: store, packedIn: nil, limits: limits)
         }
         let range = 0..<min(Self.headByteCount, info.byteCount)
