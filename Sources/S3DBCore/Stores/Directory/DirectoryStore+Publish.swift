@@ -44,12 +44,18 @@ extension DirectoryStore {
         return try body(path)
     }
 
-    /// Makes a synchronised file the object, if the condition holds.
+    /// An object that everyone sees; what of the directories is to be written before a crash cannot take it back.
+    struct Published: Sendable {
+        let info: ObjectInfo
+        let changed: [String]
+    }
+
+    /// Makes a synchronised file the object, if the condition holds. It lasts once ``synchronize(_:)`` has returned.
     ///
     /// - Parameter staged: The file, on the same file system; it stays where the condition does not hold.
     func publish(
         _ staged: String, at target: String, key: ObjectKey, if condition: WriteCondition
-    ) throws(S3DBError) -> ObjectInfo {
+    ) throws(S3DBError) -> Published {
         let parent = FileTree.parent(of: target)
         var changed = [parent]
         let published = try withPublishLock(for: key) { (lockPath) throws(S3DBError) in
@@ -69,10 +75,18 @@ extension DirectoryStore {
                 return status
             }
         }
-        try Errno.explained("write the directory of the file", key) { () throws(Errno) in
-            for directory in changed { try FileTree.synchronize(directory) }
+        return Published(
+            info: ObjectInfo(key: key, byteCount: published.byteCount, version: published.version), changed: changed)
+    }
+
+    /// Writes the directories of an object, all at once: a file system does that in one go.
+    func synchronize(_ published: Published) async throws(S3DBError) {
+        _ = try await concurrently(published.changed, width: published.changed.count) {
+            (directory) async throws(S3DBError) in
+            try Errno.explained("write the directory of the file", published.info.key) { () throws(Errno) in
+                try FileTree.synchronize(directory)
+            }
         }
-        return ObjectInfo(key: key, byteCount: published.byteCount, version: published.version)
     }
 
     /// Gives a file a modification time behind that of the object that it replaces and of all published before.

@@ -78,17 +78,19 @@ extension DirectoryStore {
         try check(ordered, of: upload, in: directory)
         return try await withTaskExecutorPreference(Self.waitingThreads) { () async throws(S3DBError) in
             let joined = "\(directory)/\(TimedName.fresh())"
-            let info: ObjectInfo
+            let published: Published
             do throws(S3DBError) {
                 try await join(ordered, in: directory, to: joined, of: upload)
-                info = try publish(joined, at: target, key: upload.key, if: condition)
+                published = try publish(joined, at: target, key: upload.key, if: condition)
             } catch {
                 try? FileTree.remove(joined)
                 throw error
             }
             // The object stands; what is left of its parts is swept later where this fails.
-            try? FileTree.removeFlatDirectory(directory)
-            return info
+            async let removed: Void? = try? FileTree.removeFlatDirectory(directory)
+            try await synchronize(published)
+            _ = await removed
+            return published.info
         }
     }
 

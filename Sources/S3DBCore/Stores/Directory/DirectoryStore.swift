@@ -92,7 +92,9 @@ public struct DirectoryStore: ObjectStore {
             let staged = "\(uploadsPath)/\(TimedName.fresh())"
             do throws(S3DBError) {
                 try await write(content, to: staged, isSynchronized: true, key: key)
-                return try publish(staged, at: target, key: key, if: condition)
+                let published = try publish(staged, at: target, key: key, if: condition)
+                try await synchronize(published)
+                return published.info
             } catch {
                 try? FileTree.remove(staged)
                 throw error
