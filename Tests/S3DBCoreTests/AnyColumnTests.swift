@@ -78,6 +78,16 @@ struct AnyColumnTests {
         #expect(try AnyColumn([] as [String], as: encoding).values(as: String.self).isEmpty)
     }
 
+    @Test("booleans by a dictionary, as files of others may have them")
+    func booleansByDictionary() throws {
+        let dictionary = ColumnDictionary(values: AnyColumn([true, false]))
+        let indices = Buffer(copying: [1, 0, 0] as [Int32])
+        let column = try AnyColumn(
+            type: .bool, count: 3, validity: Bitmap([true, false, true]),
+            storage: .dictionary(indices: indices, dictionary))
+        #expect(try column.values() == [false, nil, true] as [Bool?])
+    }
+
     @Test("strings that Unicode holds for equal stay distinct")
     func canonicalEquivalence() throws {
         let texts = ["é", "e\u{301}", "é"]

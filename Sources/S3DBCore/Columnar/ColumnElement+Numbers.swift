@@ -95,7 +95,11 @@ extension Bool: ColumnElement {
 
     /// Unpacks the values.
     public static func values(of storage: AnyColumn.Storage, count: Int) -> [Bool] {
-        guard case .bits(let bits) = storage else { return [] }
-        return (0..<count).map { bits[$0] }
+        switch storage {
+        case .bits(let bits): (0..<count).map { bits[$0] }
+        case .dictionary(let indices, let dictionary):
+            gather(values(of: dictionary.values.storage, count: dictionary.values.count), at: indices, empty: false)
+        default: []
+        }
     }
 }
