@@ -16,7 +16,7 @@ struct FileLayout: Sendable {
     /// (https://issues.apache.org/jira/browse/PARQUET-816).
     private static let forgottenByteCount = 100
 
-    /// Checks that row groups have the columns of the schema.
+    /// Checks that row groups have the columns of the schema, and the rows of the file.
     ///
     /// - Throws: ``S3DBError/Code/corruptFile``.
     init(
@@ -28,6 +28,7 @@ struct FileLayout: Sendable {
         leaves = metadata.schema.leaves
         starts = Self.starts(metadata)
         forgetsHeaders = Self.forgetsHeaders(metadata.createdBy)
+        var rowCount = 0
         for (number, group) in metadata.rowGroups.enumerated() {
             guard group.columns.count == leaves.count else {
                 throw S3DBError(
@@ -39,6 +40,12 @@ struct FileLayout: Sendable {
                     .corruptFile, "a column chunk of row group \(number) is of another type than its column",
                     at: .init(column: leaf.name))
             }
+            rowCount = rowCount.addingReportingOverflow(group.rowCount).partialValue
+        }
+        // Some writers leave the number in the footer at 0.
+        guard metadata.rowCount == 0 || rowCount == metadata.rowCount else {
+            throw S3DBError(
+                .corruptFile, "the row groups have \(rowCount) rows together, and the file \(metadata.rowCount)")
         }
     }
 
