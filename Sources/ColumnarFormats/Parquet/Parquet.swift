@@ -58,7 +58,8 @@ public struct Parquet: ColumnarSink {
         return []
     }
 
-    /// Makes an encoder for one section. Throws ``S3DBError/Code/invalidSpec`` for a codec that pages cannot have.
+    /// Makes an encoder for one section. Throws ``S3DBError/Code/invalidSpec`` for a codec that pages cannot have, and
+    /// ``S3DBError/Code/unsupported`` for types that Parquet does not have.
     public func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> ParquetSectionEncoder {
         try ParquetSectionEncoder(target, options)
     }
@@ -93,7 +94,8 @@ public struct Parquet: ColumnarSink {
     public func layouts(
         of sections: [SectionExtent], inEpilogue epilogue: RawSpan, of target: SinkTarget
     ) throws(S3DBError) -> [ParquetSectionLayout] {
-        try PlacedSections.layouts(of: sections, epilogue: epilogue, columnCount: target.schema.fields.count)
+        try PlacedSections.layouts(
+            of: sections, epilogue: epilogue, columnCount: try WrittenSchema(target.schema).leaves.count)
     }
 
     /// Finds the row groups in the footer.

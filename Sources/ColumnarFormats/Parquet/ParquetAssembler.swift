@@ -6,6 +6,7 @@ import S3DBCore
 ///          | column indexes | offset indexes | footer | its length (UInt32) | PAR1
 public final class ParquetAssembler: FileAssembler {
     private let target: SinkTarget
+    private let schema: WrittenSchema
     private let codecCode: Int32
     private let sortingColumns: [Int]
 
@@ -16,17 +17,23 @@ public final class ParquetAssembler: FileAssembler {
     private var contentByteCount = 0
     private var opened: Buffer?
 
-    /// - Throws: ``S3DBError/Code/invalidSpec`` for a codec that pages cannot have, and
-    ///   ``S3DBError/Code/missingColumn`` for a sorting column that the schema lacks.
+    /// - Throws: ``S3DBError/Code/invalidSpec`` for a codec that pages cannot have,
+    ///   ``S3DBError/Code/missingColumn`` for a sorting column that the schema lacks, and ``S3DBError/Code/unsupported``
+    ///   for types that Parquet does not have.
     init(_ target: SinkTarget) throws(S3DBError) {
         self.target = target
+        schema = try WrittenSchema(target.schema)
         codecCode = try PageCompression.code(of: target.innerCodec)
         var sortingColumns: [Int] = []
         for name in target.sortingColumns {
             guard let index = target.schema.index(of: name) else {
                 throw S3DBError(.missingColumn, "the sorting column \(S3DBError.quoted(name)) is not in the schema")
             }
-            sortingColumns.append(index)
+            let leaf = schema.firstLeaves[index]
+            guard schema.leaves[leaf].isFlat else {
+                throw S3DBError(.invalidSpec, "the sorting column \(S3DBError.quoted(name)) has columns within")
+            }
+            sortingColumns.append(leaf)
         }
         self.sortingColumns = sortingColumns
     }
@@ -46,10 +53,10 @@ public final class ParquetAssembler: FileAssembler {
     ///
     /// - Throws: ``S3DBError/Code/invalidArgument`` for a section whose columns are not the file's.
     public func place(_ section: EncodedSection<ParquetSectionLayout>) throws(S3DBError) {
-        for group in section.layout.rowGroups where group.columns.count != target.schema.fields.count {
+        for group in section.layout.rowGroups where group.columns.count != schema.leaves.count {
             throw S3DBError(
                 .invalidArgument,
-                "a section of \(group.columns.count) columns for a file of \(target.schema.fields.count)")
+                "a section of \(group.columns.count) columns for a file of \(schema.leaves.count)")
         }
         for var group in section.layout.rowGroups {
             var byteCounts: [Int] = []
@@ -80,7 +87,7 @@ public final class ParquetAssembler: FileAssembler {
         swap(&epilogue, &columnIndexes)
         PageIndex.place(&rowGroups, start: prologue.count + contentByteCount, offsetIndexesTo: &epilogue)
         let footer = FileMetadata(
-            schema: target.schema, rowGroups: rowGroups, codecCode: codecCode, sortingColumns: sortingColumns,
+            schema: schema, rowGroups: rowGroups, codecCode: codecCode, sortingColumns: sortingColumns,
             keyValues: metadata
         ).serialized()
         guard let footerByteCount = Int32(exactly: footer.count) else {

@@ -8,7 +8,7 @@ public final class ParquetSectionEncoder: SectionEncoder {
     private let schema: Schema
     private let options: ParquetOptions
     private let rowGroupRowLimit: Int
-    private let chunks: [any ColumnChunkEncoder]
+    private let columns: [ColumnEncoder]
 
     private var section = BufferBuilder()
     /// The bytes of the section before, which those of the next are about as many as: room for them at once is room
@@ -22,14 +22,15 @@ public final class ParquetSectionEncoder: SectionEncoder {
     public private(set) var rowCount = 0
 
     /// - Throws: ``S3DBError/Code/invalidSpec`` for a codec or level that pages cannot have,
-    ///   ``S3DBError/Code/unsupported`` for a type that is not written.
+    ///   ``S3DBError/Code/unsupported`` for a type that Parquet does not have.
     init(_ target: SinkTarget, _ options: ParquetOptions) throws(S3DBError) {
         schema = target.schema
         self.options = options
         rowGroupRowLimit = max(1, options.rowGroupRowLimit / max(1, target.rowLimitDivisor))
         let compression = try PageCompression(target)
-        chunks = try schema.fields.map { (field) throws(S3DBError) in
-            try makeColumnChunkEncoder(field, options, compression)
+        let written = try WrittenSchema(schema)
+        columns = written.columns.indices.map {
+            ColumnEncoder(written.columns[$0], written.leaves(of: $0), options, compression)
         }
         hasNulls = schema.fields.map { _ in false }
     }
@@ -37,13 +38,13 @@ public final class ParquetSectionEncoder: SectionEncoder {
     /// The bytes of finished row groups, and about those that the current one has so far.
     public var byteCount: Int { section.count + rowGroupByteCount }
 
-    private var rowGroupByteCount: Int { chunks.reduce(0) { $0 + $1.byteCount } }
+    private var rowGroupByteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
 
     /// Encodes a batch; row groups end where the options say, also within it.
     ///
     /// - Throws: ``S3DBError/Code/invalidArgument`` for a batch of other columns, ``S3DBError/Code/nullValue`` for
-    ///   a null where the schema allows none, ``S3DBError/Code/limitExceeded`` for a value of 2 GiB, and what the
-    ///   codec throws.
+    ///   a null where the schema allows none, ``S3DBError/Code/valueMisfit`` for a value that Parquet cannot hold,
+    ///   ``S3DBError/Code/limitExceeded`` for a value of 2 GiB, and what the codec throws.
     public func append(_ batch: RecordBatch) throws(S3DBError) {
         try check(batch)
         var start = 0
@@ -51,7 +52,7 @@ public final class ParquetSectionEncoder: SectionEncoder {
             let stride = ParquetOptions.rowGroupCheckRowCount
             let untilCheck = stride - rowGroupRowCount % stride
             let count = min(batch.rowCount - start, untilCheck, rowGroupRowLimit - rowGroupRowCount)
-            for (chunk, column) in zip(chunks, batch.columns) { try chunk.append(column, start..<start + count) }
+            for index in columns.indices { try append(batch.columns[index], index, start..<start + count) }
             start += count
             rowGroupRowCount += count
             if rowGroupRowCount == rowGroupRowLimit
@@ -61,6 +62,14 @@ public final class ParquetSectionEncoder: SectionEncoder {
             }
         }
         rowCount += batch.rowCount
+    }
+
+    private func append(_ column: AnyColumn, _ index: Int, _ rows: Range<Int>) throws(S3DBError) {
+        do {
+            try columns[index].append(column, rows)
+        } catch {
+            throw error.located(in: .init(column: schema.fields[index].name))
+        }
     }
 
     private func check(_ batch: RecordBatch) throws(S3DBError) {
@@ -75,7 +84,7 @@ public final class ParquetSectionEncoder: SectionEncoder {
                     .invalidArgument, "the batch has \(batch.schema.fields[index].name): \(column.type) in its place",
                     at: .init(column: field.name))
             }
-            guard let validity = column.validity, validity.setCount < validity.count else { continue }
+            if column.nullCount == 0 { continue }
             if !field.isNullable {
                 throw S3DBError(
                     .nullValue, "\(column.nullCount) nulls in a column that allows none", at: .init(column: field.name))
@@ -86,11 +95,12 @@ public final class ParquetSectionEncoder: SectionEncoder {
 
     private func finishRowGroup() throws(S3DBError) {
         if rowGroupRowCount == 0 { return }
-        var columns: [ColumnChunkLayout] = []
-        columns.reserveCapacity(chunks.count)
+        var layouts: [ColumnChunkLayout] = []
         if section.isEmpty { section.reserve(expectedByteCount) }
-        for chunk in chunks { columns.append(try chunk.finish(into: &section)) }
-        rowGroups.append(RowGroupLayout(rowCount: rowGroupRowCount, columns: columns))
+        for column in columns {
+            for chunk in column.chunks { layouts.append(try chunk.finish(into: &section)) }
+        }
+        rowGroups.append(RowGroupLayout(rowCount: rowGroupRowCount, columns: layouts))
         rowGroupRowCount = 0
     }
 

@@ -9,6 +9,6 @@ public struct ParquetSectionLayout: Sendable {
 /// What the footer says of a row group.
 struct RowGroupLayout: Sendable {
     var rowCount: Int
-    /// One chunk a column, in schema order, one directly behind the other.
+    /// One chunk a leaf column, in schema order, one directly behind the other.
     var columns: [ColumnChunkLayout]
 }

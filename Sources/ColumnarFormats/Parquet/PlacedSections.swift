@@ -66,11 +66,15 @@ enum PlacedSections {
             }
         var layout = ColumnChunkLayout(
             offset: chunk.offset - section.lowerBound, dictionaryByteCount: chunk.dataPageOffset - chunk.offset,
-            contentByteCount: chunk.contentByteCount, nullCount: chunk.statistics.nullCount ?? 0,
+            contentByteCount: chunk.contentByteCount, valueCount: chunk.valueCount,
+            nullCount: chunk.statistics.nullCount ?? 0,
             bounds: chunk.statistics.bounds, plainPageCount: min(plain?.count ?? 0, pages.count),
             pages: try layouts(of: pages, rowCount: rowCount), columnIndex: columnIndex)
         layout.plainEncoding = plain.flatMap { PageEncoding(rawValue: $0.encoding.rawValue) } ?? .plain
         layout.pageType = dataPages.first.flatMap { PageType(rawValue: $0.kind.rawValue) } ?? .data
+        layout.levelCounts = LevelCounts(
+            repetitions: chunk.sizes.repetitionLevelCounts.map(Int.init),
+            definitions: chunk.sizes.definitionLevelCounts.map(Int.init))
         layout.bloomFilter = try bloomFilter(of: chunk, in: section)
         return layout
     }

@@ -33,6 +33,14 @@ enum ParquetFixture {
         return try file([section(batches, sink, target: target)], target: target, metadata: metadata)
     }
 
+    /// A file of one section, of any number of batches.
+    static func written(
+        _ batches: [RecordBatch], _ schema: Schema, _ sink: Parquet = Parquet(), codec: (any Codec)? = nil
+    ) throws -> [UInt8] {
+        let target = SinkTarget(schema: schema, innerCodec: codec)
+        return try file([section(batches, sink, target: target)], target: target)
+    }
+
     static func options(_ change: (inout ParquetOptions) -> Void) -> Parquet {
         var options = ParquetOptions()
         change(&options)

@@ -165,9 +165,11 @@ public enum RandomColumn {
             // Small positive numbers are in the range of every type of times, and of every precision.
             let low = random.next() % 80_000
             switch type {
-            case .decimal, .date64:
-                let value = type == .date64 ? low * 86_400_000 : low
-                for index in 0..<width { bytes.append(index < 8 ? UInt8(truncatingIfNeeded: value >> (8 * index)) : 0) }
+            case .decimal:
+                let value = random.next() & 1 == 0 ? Int64(low) : -Int64(low)
+                for index in 0..<width { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * min(index, 7)))) }
+            case .date64: bytes.append(value: low * 86_400_000)
+            case .timestamp(.second, _): bytes.append(value: low)
             case .time, .date32:
                 for index in 0..<width { bytes.append(UInt8(truncatingIfNeeded: low >> (8 * min(index, 7)))) }
             default: for _ in 0..<width { bytes.append(UInt8(truncatingIfNeeded: random.next())) }

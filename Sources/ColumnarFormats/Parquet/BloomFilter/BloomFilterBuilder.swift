@@ -61,14 +61,3 @@ struct BloomFilterBuilder {
     /// The largest filter, as other writers have it.
     private static let largestByteCount = 128 << 20
 }
-
-extension DataType {
-    /// The bytes of a value as filters hash it; 0 for byte arrays.
-    var bloomFilterWidth: Int {
-        switch physicalType {
-        case .int32, .float: 4
-        case .int64, .double: 8
-        default: 0
-        }
-    }
-}

@@ -31,10 +31,41 @@ final class ByteArrayValues: ChunkValues {
     var isPageFull: Bool { isPlainFull || (waiting.encoding != .plain && waiting.isDictionaryFull) }
 
     func append(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int {
+        try append(column, rows, pageByteLimit: options.pageByteLimit)
+    }
+
+    func appendWhole(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int {
+        try append(column, rows, pageByteLimit: .max)
+    }
+
+    func removeLast(_ count: Int) {
+        waiting.removeLast(count)
+    }
+
+    func room(for column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int {
+        guard waiting.encoding == .plain else { return rows.count }
+        guard case .dictionary(let indices, let source) = column.storage else {
+            return AnyColumn.withByteArrays(try column.byteArrayBuffers()) { strings in
+                column.withValidity { fittingRows(strings, rows, $0, options.pageByteLimit).rowCount }
+            }
+        }
+        return AnyColumn.withByteArrays(try source.values.byteArrayBuffers()) { strings in
+            indices.withElements(of: Int32.self) { indices in
+                column.withValidity { validity in
+                    let strings = IndexedByteArrays(indices: indices, dictionary: strings)
+                    return fittingRows(strings, rows, validity, options.pageByteLimit).rowCount
+                }
+            }
+        }
+    }
+
+    private func append(
+        _ column: AnyColumn, _ rows: Range<Int>, pageByteLimit: Int
+    ) throws(S3DBError) -> Int {
         guard case .dictionary(let indices, let source) = column.storage else {
             let buffers = try column.byteArrayBuffers()
             return AnyColumn.withByteArrays(buffers) { strings in
-                column.withValidity { append(strings, rows, $0) }
+                column.withValidity { append(strings, rows, $0, pageByteLimit) }
             }
         }
         let buffers = try source.values.byteArrayBuffers()
@@ -42,7 +73,7 @@ final class ByteArrayValues: ChunkValues {
             indices.withElements(of: Int32.self) { indices in
                 column.withValidity { validity in
                     let strings = IndexedByteArrays(indices: indices, dictionary: strings)
-                    if waiting.encoding == .plain { return appendPlain(strings, rows, validity) }
+                    if waiting.encoding == .plain { return appendPlain(strings, rows, validity, pageByteLimit) }
                     adopt(source)
                     return noteFull(
                         Self.translate(strings, rows, validity, &translation, &dictionary, into: &waiting), of: rows)
@@ -51,8 +82,10 @@ final class ByteArrayValues: ChunkValues {
         }
     }
 
-    private func append(_ strings: PlainByteArrays, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?) -> Int {
-        if waiting.encoding == .plain { return appendPlain(strings, rows, validity) }
+    private func append(
+        _ strings: PlainByteArrays, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?, _ pageByteLimit: Int
+    ) -> Int {
+        if waiting.encoding == .plain { return appendPlain(strings, rows, validity, pageByteLimit) }
         return noteFull(Self.lookUp(strings, rows, validity, &dictionary, into: &waiting), of: rows)
     }
 
@@ -141,9 +174,10 @@ final class ByteArrayValues: ChunkValues {
 
     /// Appends rows in PLAIN encoding, up to the page's byte limit.
     private func appendPlain(
-        _ strings: some ByteArraySource, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?
+        _ strings: some ByteArraySource, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?, _ pageByteLimit: Int
     ) -> Int {
-        let (taken, byteCount) = fittingRows(strings, rows, validity)
+        let (taken, byteCount) = fittingRows(strings, rows, validity, pageByteLimit)
+        if taken < rows.count { isPlainFull = true }
         let pageStart = waiting.plain.count
         waiting.plain.append(upTo: byteCount) { target in
             var offset = 0
@@ -169,14 +203,13 @@ final class ByteArrayValues: ChunkValues {
 
     /// How many rows the page still takes, one at least where it is empty, and their bytes in PLAIN encoding.
     private func fittingRows(
-        _ strings: some ByteArraySource, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?
+        _ strings: some ByteArraySource, _ rows: Range<Int>, _ validity: UnsafePointer<UInt8>?, _ pageByteLimit: Int
     ) -> (rowCount: Int, byteCount: Int) {
         var byteCount = 0
         for row in rows where ValidityBits.isSet(validity, row) {
             let added = 4 &+ strings.value(at: row).count
             let total = waiting.plain.count &+ byteCount
-            if total > 0 && total &+ added > options.pageByteLimit {
-                isPlainFull = true
+            if total > 0 && total &+ added > pageByteLimit {
                 return (row - rows.lowerBound, byteCount)
             }
             byteCount &+= added

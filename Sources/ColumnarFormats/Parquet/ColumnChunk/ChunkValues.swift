@@ -21,6 +21,17 @@ protocol ChunkValues: AnyObject {
     /// than there are when ``isPageFull`` has become true.
     func append(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int
 
+    /// How many of the rows from the first of `rows` on the current page has room for in bytes, one at least where it is
+    /// empty. Whether the dictionary has room shows when they are appended.
+    func room(for column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int
+
+    /// Takes over rows as ``append(_:_:)`` does, however many bytes they are.
+    func appendWhole(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int
+
+    /// Forgets the last values of the current page, which are positions in the dictionary. The page's bounds may still
+    /// hold them.
+    func removeLast(_ count: Int)
+
     /// Ends the current page and gives the bounds of its values.
     func closePage() -> Bounds?
 
@@ -38,6 +49,14 @@ protocol ChunkValues: AnyObject {
 
     /// Makes ready for the next chunk.
     func removeAll()
+}
+
+extension ChunkValues {
+    func room(for column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int { rows.count }
+
+    func appendWhole(_ column: AnyColumn, _ rows: Range<Int>) throws(S3DBError) -> Int { try append(column, rows) }
+
+    func removeLast(_ count: Int) {}
 }
 
 /// Which encoding the values of a chunk go into.

@@ -1,16 +1,14 @@
 import S3DBCore
 
-/// Makes the encoder for a column.
-///
-/// - Throws: ``S3DBError/Code/unsupported`` for a type that is not written.
-func makeColumnChunkEncoder(
-    _ field: Field, _ options: ParquetOptions, _ compression: PageCompression
-) throws(S3DBError) -> any ColumnChunkEncoder {
-    func fixedWidth<Element: PhysicalElement>(_ type: Element.Type) -> any ColumnChunkEncoder {
-        PagedChunkEncoder(field, FixedWidthValues<Element>(options), options, compression)
+/// Makes the encoder for a leaf column of the table itself.
+func makeFlatChunkEncoder(
+    _ leaf: WrittenLeaf, _ options: ParquetOptions, _ compression: PageCompression
+) -> any FlatChunkEncoder {
+    func fixedWidth<Element: PhysicalElement>(_ type: Element.Type) -> any FlatChunkEncoder {
+        PagedChunkEncoder(leaf, FixedWidthValues<Element>(options), options, compression)
     }
-    switch field.type {
-    case .bool: return PagedChunkEncoder(field, BooleanValues(), options, compression)
+    switch leaf.stored.values {
+    case .bool: return PagedChunkEncoder(leaf, BooleanValues(), options, compression)
     case .int8: return fixedWidth(Int8.self)
     case .int16: return fixedWidth(Int16.self)
     case .int32: return fixedWidth(Int32.self)
@@ -21,8 +19,35 @@ func makeColumnChunkEncoder(
     case .uint64: return fixedWidth(UInt64.self)
     case .float32: return fixedWidth(Float.self)
     case .float64: return fixedWidth(Double.self)
-    case .utf8: return PagedChunkEncoder(field, ByteArrayValues(options, isText: true), options, compression)
-    case .binary: return PagedChunkEncoder(field, ByteArrayValues(options, isText: false), options, compression)
-    default: throw S3DBError.notWritten(field, in: "Parquet")
+    case .fixedSizeBinary:
+        return PagedChunkEncoder(leaf, FixedLengthValues(options, leaf.stored), options, compression)
+    case let type:
+        return PagedChunkEncoder(leaf, ByteArrayValues(options, isText: type.isText), options, compression)
+    }
+}
+
+/// Makes the encoder for a leaf column within others.
+func makeNestedChunkEncoder(
+    _ leaf: WrittenLeaf, _ options: ParquetOptions, _ compression: PageCompression
+) -> any NestedChunkEncoder {
+    func fixedWidth<Element: PhysicalElement>(_ type: Element.Type) -> any NestedChunkEncoder {
+        NestedPagedChunkEncoder(leaf, FixedWidthValues<Element>(options), options, compression)
+    }
+    switch leaf.stored.values {
+    case .bool: return NestedPagedChunkEncoder(leaf, BooleanValues(), options, compression)
+    case .int8: return fixedWidth(Int8.self)
+    case .int16: return fixedWidth(Int16.self)
+    case .int32: return fixedWidth(Int32.self)
+    case .int64: return fixedWidth(Int64.self)
+    case .uint8: return fixedWidth(UInt8.self)
+    case .uint16: return fixedWidth(UInt16.self)
+    case .uint32: return fixedWidth(UInt32.self)
+    case .uint64: return fixedWidth(UInt64.self)
+    case .float32: return fixedWidth(Float.self)
+    case .float64: return fixedWidth(Double.self)
+    case .fixedSizeBinary:
+        return NestedPagedChunkEncoder(leaf, FixedLengthValues(options, leaf.stored), options, compression)
+    case let type:
+        return NestedPagedChunkEncoder(leaf, ByteArrayValues(options, isText: type.isText), options, compression)
     }
 }

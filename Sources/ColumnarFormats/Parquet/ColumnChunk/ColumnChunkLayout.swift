@@ -8,8 +8,12 @@ struct ColumnChunkLayout: Sendable {
     var dictionaryByteCount: Int
     /// The bytes of all pages before compression, headers included.
     var contentByteCount: Int
-    /// The nulls.
+    /// The values, nulls and empty lists included: as many as rows in columns that are in no list.
+    var valueCount: Int
+    /// The values that are not there.
     var nullCount: Int
+    /// How often each level occurs; empty for columns of the table itself.
+    var levelCounts = LevelCounts()
     /// The smallest and the largest value.
     var bounds: Bounds?
     /// How many of the data pages hold values; the others refer to the dictionary.

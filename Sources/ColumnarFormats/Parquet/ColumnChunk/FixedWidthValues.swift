@@ -79,6 +79,8 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
         return dense.withBytes { bytes in unsafe body(bytes.bindMemory(to: Element.self)) }
     }
 
+    func removeLast(_ count: Int) { waiting.removeLast(count) }
+
     func closePage() -> Bounds? {
         waiting.closePage()
         defer { extremes = NumberExtremes() }

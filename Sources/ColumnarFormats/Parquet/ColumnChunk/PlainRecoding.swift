@@ -16,7 +16,7 @@ enum PlainRecoding {
     case prefixes
 
     /// What the options ask for in columns of a type.
-    init(_ type: DataType, _ options: ParquetOptions) {
+    init(_ type: StoredType, _ options: ParquetOptions) {
         switch type.physicalType {
         case .int32 where options.integerEncoding == .delta: self = .differencesOf32Bits
         case .int64 where options.integerEncoding == .delta: self = .differencesOf64Bits
@@ -24,6 +24,8 @@ enum PlainRecoding {
         case .int64 where options.integerEncoding == .split: self = .split(width: 8)
         case .float where options.floatEncoding == .split: self = .split(width: 4)
         case .double where options.floatEncoding == .split: self = .split(width: 8)
+        case .fixedLengthByteArray where type.logicalType == .float16 && options.floatEncoding == .split:
+            self = .split(width: 2)
         case .byteArray where options.bytesEncoding == .deltaLength: self = .lengths
         case .byteArray where options.bytesEncoding == .delta: self = .prefixes
         default: self = .none

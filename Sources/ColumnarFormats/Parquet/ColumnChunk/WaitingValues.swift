@@ -43,6 +43,11 @@ struct WaitingValues: ~Copyable {
         }
     }
 
+    /// Forgets the last positions of the current page.
+    mutating func removeLast(_ count: Int) {
+        positions.truncate(to: max(0, positions.count - count * Self.width))
+    }
+
     /// Ends the current page.
     mutating func closePage() {
         pageEnds.append(count)

@@ -15,12 +15,15 @@ struct WrittenPages {
     func layout(
         offset: Int, dictionaryByteCount: Int, dictionaryContentByteCount: Int, order: BoundOrder
     ) -> ColumnChunkLayout {
-        ColumnChunkLayout(
+        var layout = ColumnChunkLayout(
             offset: offset, dictionaryByteCount: dictionaryByteCount,
-            contentByteCount: contentByteCount + dictionaryContentByteCount, nullCount: pages.map(\.nullCount).sum(),
+            contentByteCount: contentByteCount + dictionaryContentByteCount,
+            valueCount: pages.map(\.valueCount).sum(), nullCount: pages.map(\.nullCount).sum(),
             bounds: bounds(by: order), plainPageCount: plainPageCount,
             pages: pages.map { .init(byteCount: UInt32($0.byteCount), rowCount: UInt32($0.rowCount)) },
             columnIndex: ColumnIndex.serialize(pages, order: order))
+        for page in pages { layout.levelCounts += page.levelCounts }
+        return layout
     }
 
     /// The bounds of all pages; nil where one has values that its bounds do not hold, and where none has values.
@@ -30,7 +33,7 @@ struct WrittenPages {
         var union: Bounds?
         for page in pages {
             guard let bounds = page.bounds else {
-                if page.nullCount < page.rowCount && order == .bytes { return nil }
+                if !page.isAllNull && !order.hasValuesBeyondBounds { return nil }
                 continue
             }
             if union == nil { union = bounds } else { union?.formUnion(bounds, by: order) }

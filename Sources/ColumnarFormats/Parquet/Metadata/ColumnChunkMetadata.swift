@@ -2,11 +2,10 @@ import S3DBCore
 
 /// A column chunk in the footer (parquet.thrift, `ColumnChunk` and `ColumnMetaData`).
 struct ColumnChunkMetadata {
-    var field: Field
+    var leaf: WrittenLeaf
     var layout: ColumnChunkLayout
     /// What the layout's offsets are relative to.
     var base: Int
-    var rowCount: Int
     var codecCode: Int32
 
     /// Writes the fields of a `ColumnChunk`. Indexes are left out where their ranges are empty.
@@ -28,11 +27,11 @@ struct ColumnChunkMetadata {
 
     private func write(to metadata: inout CompactWriter) {
         let start = base + layout.offset
-        metadata.field(1, i32: field.type.physicalType.rawValue)
+        metadata.field(1, i32: leaf.stored.physicalType.rawValue)
         metadata.field(2, list: encodings, of: .i32) { $0.integer(Int($1.rawValue)) }
-        metadata.field(3, list: [field.name], of: .binary) { $0.string($1) }
+        metadata.field(3, list: leaf.leaf.path, of: .binary) { $0.string($1) }
         metadata.field(4, i32: codecCode)
-        metadata.field(5, i64: rowCount)
+        metadata.field(5, i64: layout.valueCount)
         metadata.field(6, i64: layout.contentByteCount)
         metadata.field(7, i64: layout.byteCount)
         metadata.field(9, i64: start + layout.dictionaryByteCount)
@@ -47,6 +46,14 @@ struct ColumnChunkMetadata {
             metadata.field(14, i64: base + bloomFilter.lowerBound)
             metadata.field(15, i32: Int32(truncatingIfNeeded: bloomFilter.count))
         }
+        if layout.levelCounts != LevelCounts() { metadata.field(16, structure: { writeSizes(to: &$0) }) }
+    }
+
+    /// Writes the fields of `SizeStatistics`.
+    private func writeSizes(to sizes: inout CompactWriter) {
+        let counts = layout.levelCounts
+        if !counts.repetitions.isEmpty { sizes.field(2, list: counts.repetitions, of: .i64) { $0.integer($1) } }
+        if !counts.definitions.isEmpty { sizes.field(3, list: counts.definitions, of: .i64) { $0.integer($1) } }
     }
 
     /// Every encoding in the chunk, that of the levels included.

@@ -87,9 +87,3 @@ enum ConvertedType: Int32 {
     case bson = 20
     case interval = 21
 }
-
-/// The newer annotation of a column's meaning (`LogicalType`).
-enum LogicalType {
-    case string
-    case integer(bitWidth: Int8, isSigned: Bool)
-}

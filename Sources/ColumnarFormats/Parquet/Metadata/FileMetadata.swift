@@ -2,10 +2,10 @@ import S3DBCore
 
 /// The footer of a file (parquet.thrift, `FileMetaData`).
 struct FileMetadata {
-    var schema: Schema
+    var schema: WrittenSchema
     var rowGroups: [PlacedRowGroup]
     var codecCode: Int32
-    /// Positions of columns by which rows ascend.
+    /// Numbers of leaf columns by which rows ascend.
     var sortingColumns: [Int]
     var keyValues: KeyValueMetadata
 
@@ -16,15 +16,15 @@ struct FileMetadata {
     func serialized() -> Buffer {
         var writer = CompactWriter()
         writer.field(1, i32: Self.version)
-        writer.field(2, structures: [nil] + schema.fields.map(Optional.some)) { element, field in
-            SchemaElement.write(field, columnCount: schema.fields.count, to: &element)
+        writer.field(2, structures: SchemaElement.list(schema.tree).enumerated().map { $0 }) { element, node in
+            SchemaElement.write(node.element, isRoot: node.offset == 0, to: &element)
         }
         writer.field(3, i64: rowGroups.reduce(0) { $0 + $1.layout.rowCount })
         writer.field(4, structures: rowGroups.indices) { writeRowGroup($1, to: &$0) }
         if !keyValues.isEmpty { KeyValues.write(keyValues, field: 5, to: &writer) }
         writer.field(6, string: ToolVersion.createdBy)
         // One `TypeDefinedOrder` a column: without it readers must not trust bounds of unsigned and text columns.
-        writer.field(7, structures: schema.fields) { order, _ in order.field(1, structure: { _ in }) }
+        writer.field(7, structures: schema.leaves) { order, _ in order.field(1, structure: { _ in }) }
         writer.stop()
         return writer.freeze()
     }
@@ -35,8 +35,7 @@ struct FileMetadata {
         let columns = group.layout.columns
         writer.field(1, structures: columns.indices) { writer, column in
             let metadata = ColumnChunkMetadata(
-                field: schema.fields[column], layout: columns[column], base: group.base,
-                rowCount: group.layout.rowCount, codecCode: codecCode)
+                leaf: schema.leaves[column], layout: columns[column], base: group.base, codecCode: codecCode)
             metadata.write(
                 columnIndex: group.columnIndexes[column], offsetIndex: group.offsetIndexes[column], to: &writer)
         }

@@ -1,38 +1,36 @@
 import S3DBCore
 
-/// A node of the schema (parquet.thrift, `SchemaElement`): a flat table is a root with a leaf for each column.
+/// A node of the schema (parquet.thrift, `SchemaElement`): the tree is stored as a list, depth first.
 enum SchemaElement {
-    /// What other writers call the root.
-    private static let rootName = "schema"
-
-    /// Writes the fields of a column's leaf, or for nil those of the root.
-    static func write(_ field: Field?, columnCount: Int, to element: inout CompactWriter) {
-        guard let field else {
-            element.field(4, string: rootName)
-            element.field(5, i32: Int32(truncatingIfNeeded: columnCount))
-            return
-        }
-        element.field(1, i32: field.type.physicalType.rawValue)
-        element.field(3, i32: (field.isNullable ? Repetition.optional : .required).rawValue)
-        element.field(4, string: field.name)
-        if let converted = field.type.convertedType { element.field(6, i32: converted.rawValue) }
-        if let logical = field.type.logicalType {
-            element.field(10, structure: { write(logical, to: &$0) })
-        }
+    /// The elements of a tree, groups before what they hold.
+    static func list(_ tree: ParquetSchema) -> [ParquetSchema.Node] {
+        var nodes: [ParquetSchema.Node] = []
+        append(tree.root, to: &nodes)
+        return nodes
     }
 
-    /// Writes the one field of the union `LogicalType` that is set.
-    private static func write(_ type: LogicalType, to union: inout CompactWriter) {
-        switch type {
-        case .string:
-            union.field(1, structure: { _ in })
-        case .integer(let bitWidth, let isSigned):
-            union.field(
-                10,
-                structure: { integer in
-                    integer.field(1, i8: bitWidth)
-                    integer.field(2, bool: isSigned)
-                })
+    private static func append(_ node: ParquetSchema.Node, to nodes: inout [ParquetSchema.Node]) {
+        nodes.append(node)
+        for child in node.children { append(child, to: &nodes) }
+    }
+
+    /// Writes the fields of a node; the root has no repetition.
+    static func write(_ node: ParquetSchema.Node, isRoot: Bool, to element: inout CompactWriter) {
+        if let physicalType = node.physicalType {
+            element.field(1, i32: physicalType.rawValue)
+            if physicalType == .fixedLengthByteArray {
+                element.field(2, i32: Int32(truncatingIfNeeded: node.typeByteCount))
+            }
         }
+        if !isRoot { element.field(3, i32: node.repetition.rawValue) }
+        element.field(4, string: node.name)
+        if node.physicalType == nil { element.field(5, i32: Int32(truncatingIfNeeded: node.children.count)) }
+        guard let logicalType = node.logicalType else { return }
+        if let converted = logicalType.convertedType { element.field(6, i32: converted.rawValue) }
+        if case .decimal(let precision, let scale) = logicalType {
+            element.field(7, i32: Int32(truncatingIfNeeded: scale))
+            element.field(8, i32: Int32(truncatingIfNeeded: precision))
+        }
+        if logicalType.unionField != nil { element.field(10, structure: { logicalType.write(to: &$0) }) }
     }
 }

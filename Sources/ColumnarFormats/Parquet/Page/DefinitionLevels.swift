@@ -31,10 +31,10 @@ struct DefinitionLevels: ~Copyable {
         nullCount += nulls
     }
 
-    /// Appends the levels in the form of data pages V1, length first, and forgets them.
-    mutating func writePage(into output: inout BufferBuilder) {
+    /// Appends the levels, behind their length where `isPrefixed`, and forgets them.
+    mutating func writePage(isPrefixed: Bool, into output: inout BufferBuilder) {
         let start = output.count
-        output.appendZeros(4)
+        if isPrefixed { output.appendZeros(4) }
         if nullCount == 0 {
             RLEBitPackedHybrid.appendRun(of: 1, count: rowCount, bitWidth: 1, into: &output)
         } else {
@@ -42,10 +42,7 @@ struct DefinitionLevels: ~Copyable {
                 RLEBitPackedHybrid.encode(unsafe $0.bindMemory(to: UInt8.self), bitWidth: 1, into: &output)
             }
         }
-        let byteCount = UInt32(truncatingIfNeeded: output.count - start - 4)
-        output.withUnsafeMutableBytes {
-            $0.storeBytes(of: byteCount.littleEndian, toByteOffset: start, as: UInt32.self)
-        }
+        if isPrefixed { output.storeLength(at: start) }
         removeAll()
     }
 
@@ -60,6 +57,17 @@ struct DefinitionLevels: ~Copyable {
         levels.append(upTo: count) { target in
             target.initializeMemory(as: UInt8.self, repeating: 1)
             return count
+        }
+    }
+}
+
+extension BufferBuilder {
+    /// Stores how many bytes follow at `start`, where four bytes are kept for it, as data pages V1 tell the length of
+    /// levels.
+    mutating func storeLength(at start: Int) {
+        let byteCount = UInt32(truncatingIfNeeded: count - start - 4)
+        withUnsafeMutableBytes {
+            $0.storeBytes(of: byteCount.littleEndian, toByteOffset: start, as: UInt32.self)
         }
     }
 }

@@ -54,7 +54,8 @@ final class PageCompression {
     /// - Returns: The page's bytes before compression, header included.
     /// - Throws: Like ``write(_:as:_:valueCount:into:)``.
     func writeV2(
-        levels: RawSpan, values: RawSpan, _ page: DataPage, _ encoding: PageEncoding, into output: inout BufferBuilder
+        levels: RawSpan, repetitionByteCount: Int, values: RawSpan, _ page: DataPage, _ encoding: PageEncoding,
+        into output: inout BufferBuilder
     ) throws(S3DBError) -> Int {
         compressed.removeAll()
         compressed.append(levels)
@@ -66,14 +67,16 @@ final class PageCompression {
         }
         let contentByteCount = levels.byteCount + values.byteCount
         return try compressed.withSpan { (body) throws(S3DBError) in
-            guard let valueCount = Int32(exactly: page.rowCount), let contentBytes = Int32(exactly: contentByteCount),
+            guard let valueCount = Int32(exactly: page.valueCount), let contentBytes = Int32(exactly: contentByteCount),
                 let compressedBytes = Int32(exactly: body.byteCount)
             else { throw Self.tooLarge(contentByteCount) }
             let header = PageHeader(
                 type: .dataV2, encoding: encoding, valueCount: valueCount, contentByteCount: contentBytes,
                 compressedByteCount: compressedBytes, checksum: CRC32.checksum(body),
+                rowCount: Int32(truncatingIfNeeded: page.rowCount),
                 nullCount: Int32(truncatingIfNeeded: page.nullCount),
-                levelByteCount: Int32(truncatingIfNeeded: levels.byteCount), isCompressed: isCompressed
+                definitionByteCount: Int32(truncatingIfNeeded: levels.byteCount - repetitionByteCount),
+                repetitionByteCount: Int32(truncatingIfNeeded: repetitionByteCount), isCompressed: isCompressed
             ).serialized()
             output.append(header.bytes)
             output.append(body)

@@ -10,10 +10,14 @@ struct PageHeader {
     var compressedByteCount: Int32
     /// Of the compressed bytes.
     var checksum: UInt32
+    /// The rows, in pages of the second form.
+    var rowCount: Int32 = 0
     /// The nulls, in pages of the second form.
     var nullCount: Int32 = 0
     /// The bytes of definition levels, in pages of the second form.
-    var levelByteCount: Int32 = 0
+    var definitionByteCount: Int32 = 0
+    /// The bytes of repetition levels, in pages of the second form.
+    var repetitionByteCount: Int32 = 0
     /// Whether the values are compressed, in pages of the second form.
     var isCompressed = true
 
@@ -40,11 +44,10 @@ struct PageHeader {
                 structure: { header in
                     header.field(1, i32: valueCount)
                     header.field(2, i32: nullCount)
-                    // Columns are flat: a value is a row.
-                    header.field(3, i32: valueCount)
+                    header.field(3, i32: rowCount)
                     header.field(4, i32: encoding.rawValue)
-                    header.field(5, i32: levelByteCount)
-                    header.field(6, i32: 0)
+                    header.field(5, i32: definitionByteCount)
+                    header.field(6, i32: repetitionByteCount)
                     header.field(7, bool: isCompressed)
                 })
         case .dictionary:

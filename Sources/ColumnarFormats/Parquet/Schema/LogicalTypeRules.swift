@@ -43,10 +43,21 @@ enum LogicalTypeRules {
         case .int32: return precision <= 9
         case .int64: return precision <= 18
         case .byteArray: return true
-        case .fixedLengthByteArray:
-            // 8 * n - 1 bits hold floor((8 * n - 1) * log10(2)) digits; log10(2) is a little more than 0.30102.
-            return precision <= (8 * min(byteCount, 1 << 20) - 1) * 30_103 / 100_000
+        case .fixedLengthByteArray: return precision <= digits(ofBytes: byteCount)
         default: return false
         }
+    }
+
+    /// How many decimal digits always fit into a two's complement integer of so many bytes.
+    private static func digits(ofBytes byteCount: Int) -> Int {
+        // 8 * n - 1 bits hold floor((8 * n - 1) * log10(2)) digits; log10(2) is a little more than 0.30102.
+        (8 * min(byteCount, 1 << 20) - 1) * 30_103 / 100_000
+    }
+
+    /// The fewest bytes into which so many decimal digits always fit.
+    static func byteCount(ofDigits precision: Int) -> Int {
+        var byteCount = 1
+        while digits(ofBytes: byteCount) < precision { byteCount += 1 }
+        return byteCount
     }
 }

@@ -33,8 +33,17 @@ enum BoundOrder: Sendable {
     case float
     /// IEEE 754 binary64; bounds are never NaN.
     case double
+    /// IEEE 754 binary16, little-endian; bounds are never NaN.
+    case float16
     /// Unsigned bytes from the first.
     case bytes
+    /// Two's complement, big-endian, of one length.
+    case signedBytes
+    /// None: there are no bounds.
+    case undefined
+
+    /// Whether values may lie outside of bounds, as NaNs do, so that a page may have values and yet no bounds.
+    var hasValuesBeyondBounds: Bool { self == .float || self == .double || self == .float16 }
 
     /// Whether bound `a` is less than bound `b`.
     func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
@@ -43,8 +52,22 @@ enum BoundOrder: Sendable {
         case .unsigned: Self.bits(a) < Self.bits(b)
         case .float: Float(bitPattern: UInt32(Self.bits(a))) < Float(bitPattern: UInt32(Self.bits(b)))
         case .double: Double(bitPattern: Self.bits(a)) < Double(bitPattern: Self.bits(b))
+        case .float16: Self.float16Rank(a) < Self.float16Rank(b)
         case .bytes: a.lexicographicallyPrecedes(b)
+        case .signedBytes: Self.signedRank(a).lexicographicallyPrecedes(Self.signedRank(b))
+        case .undefined: false
         }
+    }
+
+    /// An integer that is ordered as the number is; zeros of both signs are equal.
+    private static func float16Rank(_ bytes: [UInt8]) -> Int {
+        let magnitude = Int(bits(bytes) & 0x7FFF)
+        return bits(bytes) & 0x8000 == 0 ? magnitude : -magnitude
+    }
+
+    /// Bytes that are ordered without sign as the integer is.
+    private static func signedRank(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.prefix(1).map { $0 ^ 0x80 } + bytes.dropFirst()
     }
 
     private static func bits(_ bytes: [UInt8]) -> UInt64 {

@@ -4,45 +4,79 @@ import S3DBCore
 /// text and bytes in hexadecimal, times and decimals as the integers that they are stored as.
 enum CanonicalText {
     /// The values of a column.
-    static func values(of column: AnyColumn) -> [String] {
-        var texts = plainValues(of: column)
+    ///
+    /// - Parameter isStored: Whether values are wanted as Parquet can have them: dates as days, no seconds, intervals as
+    ///   months, days and milliseconds.
+    static func values(of column: AnyColumn, isStored: Bool = false) -> [String] {
+        var texts = plainValues(of: column, isStored)
         if let validity = column.validity {
             for row in texts.indices where !validity[row] { texts[row] = "null" }
         }
         return texts
     }
 
-    private static func plainValues(of column: AnyColumn) -> [String] {
+    private static func plainValues(of column: AnyColumn, _ isStored: Bool) -> [String] {
         switch column.storage {
         case .none: return [String](repeating: "null", count: column.count)
         case .bits(let bits): return (0..<column.count).map { bits[$0] ? "true" : "false" }
-        case .fixedWidth(let buffer): return fixedWidth(buffer, column.type, count: column.count)
+        case .fixedWidth(let buffer): return fixedWidth(buffer, column, isStored)
         case .variableLength(let offsets, let bytes):
-            return offsets.withElements(of: Int32.self) { offsets in
-                (0..<column.count).map { hex(bytes.slice(Int(offsets[$0])..<Int(offsets[$0 + 1]))) }
-            }
+            let ends = integers(offsets, column.type)
+            return (0..<column.count).map { hex(bytes.slice(ends[$0]..<ends[$0 + 1])) }
+        case .views(let views, let buffers): return (0..<column.count).map { hex(view(views, buffers, $0)) }
         case .dictionary(let indices, let dictionary):
-            let values = values(of: dictionary.values)
+            let values = values(of: dictionary.values, isStored: isStored)
             return indices.withElements(of: Int32.self) { $0.map { values.isEmpty ? "null" : values[Int($0)] } }
-        case .list(let offsets, let elements):
-            let texts = values(of: elements)
-            return offsets.withElements(of: Int32.self) { offsets in
-                (0..<column.count).map {
-                    "[" + texts[Int(offsets[$0])..<Int(offsets[$0 + 1])].joined(separator: ",") + "]"
-                }
-            }
         case .structure(let children):
-            let texts = children.map { values(of: $0) }
+            let texts = children.map { values(of: $0, isStored: isStored) }
             return (0..<column.count).map { row in "{" + texts.map { $0[row] }.joined(separator: ",") + "}" }
-        default: return [String](repeating: "?", count: column.count)
+        case .runs(let ends, let values):
+            let (texts, ends) = (self.values(of: values, isStored: isStored), RunEnds.values(of: ends))
+            return (0..<column.count).map { texts[RunEnds.run(of: $0, in: ends)] }
+        default: return lists(of: column, isStored)
         }
     }
 
-    private static func fixedWidth(_ buffer: Buffer, _ type: DataType, count: Int) -> [String] {
+    private static func lists(of column: AnyColumn, _ isStored: Bool) -> [String] {
+        func lists(_ elements: AnyColumn, _ range: (Int) -> Range<Int>) -> [String] {
+            let texts = values(of: elements, isStored: isStored)
+            return (0..<column.count).map { "[" + texts[range($0)].joined(separator: ",") + "]" }
+        }
+        switch column.storage {
+        case .list(let offsets, let elements):
+            let ends = integers(offsets, column.type)
+            return lists(elements) { ends[$0]..<ends[$0 + 1] }
+        case .listView(let offsets, let sizes, let elements):
+            let (starts, counts) = (integers(offsets, column.type), integers(sizes, column.type))
+            return lists(elements) { starts[$0]..<starts[$0] + counts[$0] }
+        case .fixedSizeList(let elements):
+            guard case .fixedSizeList(_, let count) = column.type else { break }
+            return lists(elements) { $0 * count..<($0 + 1) * count }
+        default: break
+        }
+        return [String](repeating: "?", count: column.count)
+    }
+
+    private static func integers(_ buffer: Buffer, _ type: DataType) -> [Int] {
+        switch type.layout {
+        case .variableLength(8), .list(8), .listView(8): buffer.withElements(of: Int64.self) { $0.map(Int.init) }
+        default: buffer.withElements(of: Int32.self) { $0.map(Int.init) }
+        }
+    }
+
+    private static func view(_ views: Buffer, _ buffers: [Buffer], _ row: Int) -> Buffer {
+        let start = row * ValueView.byteCount
+        let view = ValueView(views, at: row)
+        if view.isInline { return views.slice(start + 4..<start + 4 + view.length) }
+        return buffers[view.buffer].slice(view.offset..<view.offset + view.length)
+    }
+
+    private static func fixedWidth(_ buffer: Buffer, _ column: AnyColumn, _ isStored: Bool) -> [String] {
+        let count = column.count
         func texts<Element: BitwiseCopyable>(_ type: Element.Type, _ text: (Element) -> String) -> [String] {
             buffer.withElements(of: type) { $0.map(text) }
         }
-        switch type {
+        switch column.type {
         case .int8: return texts(Int8.self) { "\($0)" }
         case .int16: return texts(Int16.self) { "\($0)" }
         case .uint8: return texts(UInt8.self) { "\($0)" }
@@ -53,10 +87,32 @@ enum CanonicalText {
         case .float32: return texts(UInt32.self) { "f" + String($0, radix: 16) }
         case .float64: return texts(UInt64.self) { "f" + String($0, radix: 16) }
         case .decimal(let width, _, _): return parts(buffer, width.rawValue / 8, count).map { "d" + littleEndian($0) }
-        case .interval: return parts(buffer, 16, count).map(hex)
+        case .interval(let unit): return isStored ? intervals(buffer, unit, count) : parts(buffer, 16, count).map(hex)
         case .fixedSizeBinary(let byteCount): return parts(buffer, byteCount, count).map(hex)
+        case .date64 where isStored: return texts(Int64.self) { "\($0 / 86_400_000)" }
+        case .time(.second) where isStored: return texts(Int32.self) { "\($0 &* 1000)" }
+        case .timestamp(.second, _) where isStored: return texts(Int64.self) { "\($0 &* 1000)" }
         default:
-            return type.byteWidth == 4 ? texts(Int32.self) { "\($0)" } : texts(Int64.self) { "\($0)" }
+            return column.type.byteWidth == 4 ? texts(Int32.self) { "\($0)" } : texts(Int64.self) { "\($0)" }
+        }
+    }
+
+    /// The 12 bytes that Parquet has for an interval.
+    private static func intervals(_ buffer: Buffer, _ unit: DataType.IntervalUnit, _ count: Int) -> [String] {
+        let parts = buffer.withElements(of: Int32.self) { Array($0) }
+        let nanoseconds = buffer.withElements(of: Int64.self) { Array($0) }
+        return (0..<count).map { row in
+            let stored: [Int32] =
+                switch unit {
+                case .yearMonth: [parts[row], 0, 0]
+                case .dayTime: [0, parts[row * 2], parts[row * 2 + 1]]
+                case .monthDayNano:
+                    [
+                        parts[row * 4], parts[row * 4 + 1],
+                        Int32(truncatingIfNeeded: nanoseconds[row * 2 + 1] / 1_000_000),
+                    ]
+                }
+            return hex(Buffer(copying: stored))
         }
     }
 
