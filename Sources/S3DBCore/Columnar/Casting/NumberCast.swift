@@ -125,7 +125,7 @@ struct NumberCast {
 
 extension DataType.TimeUnit {
     /// How many of the unit make a second.
-    var countPerSecond: Int64 {
+    package var countPerSecond: Int64 {
         switch self {
         case .second: 1
         case .millisecond: 1000
