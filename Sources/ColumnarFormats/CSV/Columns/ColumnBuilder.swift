@@ -120,6 +120,8 @@ struct ColumnOptions {
     var trimsNumbers: Bool
     /// Whether an empty text is null.
     var emptyIsNull: Bool
+    /// Whether it is not where it stands between quotes.
+    var quotedEmptyIsText = false
     var quote: UInt8?
     /// The rows that buffers are made for.
     var reservedRowCount: Int

@@ -40,12 +40,14 @@ final class TextColumnBuilder: ColumnState, ColumnBuilder {
         _ out: UnsafeMutableBufferPointer<Int32>, _ block: FieldBlock, _ dictionary: TextDictionary
     ) -> Int {
         guard let out = out.baseAddress else { return 0 }
+        // Where only quotes tell an empty text from a null, neither is guessed.
+        let leastGuessedCount = options.emptyIsNull && options.quotedEmptyIsText ? 1 : 0
         var reference = block.references + column
         var last = dictionary.last
         for row in 0..<block.rowCount {
             let field = reference.pointee
             reference += block.columnCount
-            if !field.isEscaped {
+            if !field.isEscaped && field.count >= leastGuessedCount {
                 let start = block.base + field.start
                 let words = FieldWords(start, field.count, end: block.end)
                 let guess = dictionary.guess(after: last, start, field.count, words)
@@ -69,7 +71,7 @@ final class TextColumnBuilder: ColumnState, ColumnBuilder {
     private func number(
         _ field: FieldReference, _ row: Int, _ block: FieldBlock, _ dictionary: TextDictionary
     ) -> Int32? {
-        if isNull(field) { return noteNull(batchRow: rowCount + row, row: row, block) ? 0 : nil }
+        if isNull(field, block) { return noteNull(batchRow: rowCount + row, row: row, block) ? 0 : nil }
         let text = content(field, block)
         guard let start = text.baseAddress else { return nil }
         let words = FieldWords(start, text.count, end: start + text.count)
@@ -80,8 +82,15 @@ final class TextColumnBuilder: ColumnState, ColumnBuilder {
     }
 
     @inline(__always)
-    private func isNull(_ field: FieldReference) -> Bool {
-        field.count == 0 && options.emptyIsNull
+    private func isNull(_ field: FieldReference, _ block: FieldBlock) -> Bool {
+        guard field.count == 0 && options.emptyIsNull else { return false }
+        return !(options.quotedEmptyIsText && isQuoted(field, block))
+    }
+
+    /// Whether a quote stands in front of a field.
+    private func isQuoted(_ field: FieldReference, _ block: FieldBlock) -> Bool {
+        guard let quote = options.quote, field.start > 0 else { return false }
+        return block.base.load(fromByteOffset: field.start - 1, as: UInt8.self) == quote
     }
 
     private func isValid(_ text: UnsafeRawBufferPointer, _ row: Int, _ block: FieldBlock) -> Bool {
@@ -132,7 +141,7 @@ final class TextColumnBuilder: ColumnState, ColumnBuilder {
         if offsets.isEmpty { beginPlain() }
         for row in first..<block.rowCount {
             let field = block.references[row * block.columnCount + column]
-            if isNull(field) {
+            if isNull(field, block) {
                 guard noteNull(batchRow: rowCount + row, row: row, block) else { return }
             } else {
                 let text = content(field, block)

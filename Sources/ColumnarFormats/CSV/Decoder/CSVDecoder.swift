@@ -100,7 +100,8 @@ public final class CSVDecoder: RecordDecoder {
     private func makeBuilder(_ field: Field, column: Int) throws(S3DBError) -> any ColumnBuilder {
         let options = ColumnOptions(
             nullTokens: NullTokens(dialect.nullTokens), trimsNumbers: dialect.trimsNumbers,
-            emptyIsNull: emptyIsNull.contains(field.name), quote: dialect.quote,
+            emptyIsNull: emptyIsNull.contains(field.name), quotedEmptyIsText: dialect.quotedEmptyIsText,
+            quote: dialect.quote,
             reservedRowCount: min(limits.batchRowCount, 65_536, max(64, Self.reservedFieldCount / names.count)))
         switch field.type {
         case .bool: return BoolColumnBuilder(column: column, field: field, options: options)

@@ -19,6 +19,9 @@ public struct CSVDialect: Hashable, Sendable {
     /// Whether spaces and tabs round numbers and booleans are ignored.
     public var trimsNumbers: Bool
 
+    /// Whether an empty field between quotes is an empty text also in the columns in which an empty field is null.
+    public var quotedEmptyIsText: Bool
+
     /// Where the names of a stream's columns come from.
     public enum Header: Hashable, Sendable {
         /// The first record names the columns.
@@ -30,13 +33,15 @@ public struct CSVDialect: Hashable, Sendable {
     /// Makes a dialect.
     public init(
         delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8? = UInt8(ascii: "\""),
-        nullTokens: [String] = CSVDialect.s3dbNullTokens, header: Header = .firstRecord, trimsNumbers: Bool = true
+        nullTokens: [String] = CSVDialect.s3dbNullTokens, header: Header = .firstRecord, trimsNumbers: Bool = true,
+        quotedEmptyIsText: Bool = false
     ) {
         self.delimiter = delimiter
         self.quote = quote
         self.nullTokens = nullTokens
         self.header = header
         self.trimsNumbers = trimsNumbers
+        self.quotedEmptyIsText = quotedEmptyIsText
     }
 
     /// RFC 4180 with CRLF or LF, a header, and the null tokens of S3DB.
