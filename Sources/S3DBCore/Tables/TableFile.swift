@@ -4,7 +4,8 @@ public struct TableFile: Sendable {
     public let info: ObjectInfo
 
     let store: any ObjectStore
-    private let packing: Packing
+    /// What stands around the file.
+    let packing: Packing
     private let limits: EngineLimits
 
     /// What stands around a file.
@@ -95,7 +96,8 @@ public struct TableFile: Sendable {
         while let block = try await blocks.next() { try body(block) }
     }
 
-    private func blockContent(_ codec: any Codec) async throws(S3DBError) -> Buffer {
+    /// The content of a file that is a single block of a codec.
+    func blockContent(_ codec: any Codec) async throws(S3DBError) -> Buffer {
         guard
             let stored = try await store.read(info.key, version: info.version, limit: wholeByteLimit)?.bytes,
             let block = SnappyBlock(stored.bytes)

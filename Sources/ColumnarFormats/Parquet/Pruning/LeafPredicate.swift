@@ -40,7 +40,7 @@ struct LeafPredicate: Sendable {
         let isAllNull = known.nullCount == known.valueCount
         switch condition {
         case .isNull: return known.nullCount != 0
-        case .isNotNull: return !isAllNull
+        case .isNotNull, .isNot: return !isAllNull
         case .isIn(let constants):
             return !isAllNull
                 && constants.contains { constant in

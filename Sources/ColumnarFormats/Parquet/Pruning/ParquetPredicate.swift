@@ -14,6 +14,8 @@ public struct ParquetPredicate: Sendable {
     public enum Condition: Sendable {
         /// The value is one of these.
         case isIn([Constant])
+        /// The value is another one than this.
+        case isNot(Constant)
         /// The value is less than this, or as much where that is included.
         case isBelow(Constant, orEqual: Bool)
         /// The value is greater than this, or as much where that is included.

@@ -22,7 +22,7 @@ public struct ParquetReader<Source: RandomAccess>: Sendable {
 
     private let codecs: Registry.Plugins<any Codec>
     private let columns: [ColumnNode]
-    private let layout: FileLayout
+    let layout: FileLayout
     private let pruner: RowGroupPruner
 
     /// The bytes that are read at first; most footers fit.
@@ -157,25 +157,8 @@ public struct ParquetReader<Source: RandomAccess>: Sendable {
         return try ParquetBloomFilter(try await source.read(range))
     }
 
-    /// The headers of the pages of a column chunk, with their places in the file.
-    public func pages(
-        rowGroup: Int, column: Int
-    ) async throws(S3DBError) -> [(offset: Int, header: ParquetPageHeader)] {
-        let valueTotal = try chunk(rowGroup, column).valueCount
-        let range = try layout.chunk(ofColumn: column, in: rowGroup)
-        let piece = ChunkPiece(offset: range.lowerBound, firstRow: 0, bytes: try await source.read(range))
-        var pages = PageSource([piece], checksPages: false)
-        var headers: [(offset: Int, header: ParquetPageHeader)] = []
-        // Behind the last value there may be what the chunk's size has too much.
-        var valueCount = 0
-        while valueCount < valueTotal, let page = try pages.next() {
-            headers.append((page.offset, page.header))
-            if page.header.kind != .dictionary { valueCount += page.header.valueCount }
-        }
-        return headers
-    }
-
-    private func chunk(_ rowGroup: Int, _ column: Int) throws(S3DBError) -> ParquetMetadata.ColumnChunk {
+    /// A column chunk.
+    func chunk(_ rowGroup: Int, _ column: Int) throws(S3DBError) -> ParquetMetadata.ColumnChunk {
         guard metadata.rowGroups.indices.contains(rowGroup), layout.leaves.indices.contains(column) else {
             throw S3DBError(.invalidArgument, "there is no column chunk \(column) in a row group \(rowGroup)")
         }
