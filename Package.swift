@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "S3Transport", targets: ["S3Transport"]),
         .library(name: "S3DB", targets: ["S3DB"]),
         .executable(name: "backfill", targets: ["backfill"]),
+        .executable(name: "inspect", targets: ["inspect"]),
         .executable(name: "live-listener", targets: ["live-listener"]),
         .executable(name: "sample-lake", targets: ["sample-lake"]),
     ],
@@ -136,6 +137,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "inspect",
+            dependencies: [
+                "S3DB", "DriverKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/inspect",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "live-listener",
             dependencies: [
                 "S3DB", "DriverKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -232,7 +241,7 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests",
             dependencies: [
-                "S3DB", "FaultProxy", "TestSupport", "DriverKit", "backfill", "live-listener", "sample-lake",
+                "S3DB", "FaultProxy", "TestSupport", "DriverKit", "backfill", "inspect", "live-listener", "sample-lake",
             ],
             swiftSettings: settings),
     ],

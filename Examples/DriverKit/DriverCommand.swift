@@ -19,6 +19,18 @@ package protocol DriverCommand: AsyncParsableCommand {
 
     /// Does the work; returns the status to exit with.
     func run(_ settings: Settings) async throws(S3DBError) -> Int32
+
+    /// Says why the work ended before its time; returns the status to exit with.
+    static func report(_ error: S3DBError, isJSON: Bool) -> Int32
+}
+
+extension DriverCommand {
+    /// A line on standard error; with JSON also an object on standard output, in place of the result.
+    package static func report(_ error: S3DBError, isJSON: Bool) -> Int32 {
+        Output.writeError("\(program): \(error)\n")
+        if isJSON { Output.write(["type": "error", "error": error.json]) }
+        return error.exitStatus
+    }
 }
 
 extension DriverCommand {
@@ -32,10 +44,7 @@ extension DriverCommand {
             try settings.startLogging()
             status = try await run(settings)
         } catch {
-            Output.writeError("\(Self.program): \(error)\n")
-            // With JSON, also what came before any work is an object: the reason why there was none.
-            if isJSON { Output.write(["type": "error", "error": error.json]) }
-            status = error.exitStatus
+            status = Self.report(error, isJSON: isJSON)
         }
         throw ExitCode(status)
     }

@@ -29,6 +29,10 @@ package enum OptionName: String, CaseIterable {
     case settle, interval, staleness
     case eventRoot = "event-root"
     case reconcile
+    case column, columns, rows, differences
+    case rowGroup = "row-group"
+    case whereCondition = "where"
+    case csv
     case json
     case logLevel = "log-level"
     case config
@@ -45,8 +49,8 @@ package enum OptionName: String, CaseIterable {
 
     package var kind: Kind {
         switch self {
-        case .dataset, .type, .option, .tag: .list
-        case .all, .prune, .assumeStrings, .sections, .deep, .once, .json: .flag
+        case .dataset, .type, .option, .tag, .column, .columns, .rowGroup, .whereCondition: .list
+        case .all, .prune, .assumeStrings, .sections, .deep, .once, .csv, .json: .flag
         default: .text
         }
     }

@@ -19,7 +19,7 @@ extension StringProtocol {
     /// The text with its `%XX` undone; nil where a `%` has no two digits behind it or the bytes are no UTF-8.
     ///
     /// - Parameter plusIsSpace: Whether `+` stands for a space, as in forms and in the keys of S3's events.
-    func percentDecoded(plusIsSpace: Bool = false) -> String? {
+    package func percentDecoded(plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var rest = utf8[...]
         while let byte = rest.popFirst() {

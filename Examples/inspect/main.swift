@@ -1,0 +1,3 @@
+import DriverKit
+
+await InspectCommand.runProgram()
