@@ -98,7 +98,7 @@ private final class ArrowCursor: TableCursor {
         guard let decoder else { return }
         // Behind the stream that it holds, a file has its footer.
         if isFile && decoder.isAtEnd { return }
-        let used = try decoder.decode(input.bytes.extracting(droppingFirst: start), isLast: isLast) { ready.append($0) }
+        let used = try decoder.decode(input.slice(start..<input.count), isLast: isLast) { ready.append($0) }
         if isFile && isLast && !decoder.isAtEnd {
             throw S3DBError(.truncatedStream, "the file ends before its footer", remedy: "Make the file anew")
         }

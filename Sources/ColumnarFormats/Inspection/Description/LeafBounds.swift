@@ -75,7 +75,7 @@ struct LeafBounds: Sendable {
         content.append(contentsOf: bytes)
         let collector = makeValueCollector(
             node, type: conversion.collectedType(type), keepsDictionary: false,
-            byteLimit: ParquetReadOptions().batchByteCount)
+            byteLimit: ParquetReadLimits().batchByteCount)
         var page = try PageValueRules(node, ParquetReadLimits()).values(content.freeze(), .plain, count: 1)
         try collector.append(1, of: &page, nil)
         return try conversion.column(

@@ -86,7 +86,8 @@ import Testing
     @Test("long batches read as very short ones", .timeLimit(.minutes(1)))
     func shortBatches() throws {
         let rowCount = 2 << 20
-        let batch = try RecordBatch([NamedColumn("a", (0..<rowCount).map { $0 % 3 == 0 ? nil : $0 % 2 == 0 })])
+        let values = (0..<rowCount).map { (row: Int) -> Bool? in row % 3 == 0 ? nil : row % 2 == 0 }
+        let batch = try RecordBatch([NamedColumn("a", values)])
         let stream = try ArrowAllTypesTests.bytes(
             batch.schema, [batch], ArrowOptions(recordBatchRowCount: rowCount))
         var count = 0
