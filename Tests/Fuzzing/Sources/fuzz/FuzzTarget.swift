@@ -48,6 +48,10 @@ struct MemoryBound {
     var byteCount = 64 << 20
     /// For each byte of the input.
     var factor = 4096
+
+    /// What a frame of Zstandard may ask for as its window, once a decompressor: the library's limit of 128 MiB, and what
+    /// is around it.
+    static let zstandardWindow = 130 << 20
 }
 
 /// A file to begin with.

@@ -5,7 +5,8 @@ import S3DBCore
 extension FuzzTarget {
     /// Arrow streams as their bytes arrive, and in memory.
     static let arrowStream = FuzzTarget(
-        name: "arrow-stream", memory: MemoryBound(byteCount: 24 << 20, factor: 4096), shape: .fixedPlaces,
+        name: "arrow-stream", memory: MemoryBound(byteCount: 24 << 20 + MemoryBound.zstandardWindow),
+        shape: .fixedPlaces,
         dictionary: "arrow.dict", seeds: ArrowSeeds.streams, foreignSeeds: [("arrow", ".stream")],
         run: { stream in
             var choices = Choices(stream)
@@ -30,7 +31,7 @@ extension FuzzTarget {
 
     /// Arrow files by their footers, front to back and back to front.
     static let arrowFile = FuzzTarget(
-        name: "arrow-file", memory: MemoryBound(byteCount: 24 << 20, factor: 4096), shape: .arrowFile,
+        name: "arrow-file", memory: MemoryBound(byteCount: 24 << 20 + MemoryBound.zstandardWindow), shape: .arrowFile,
         dictionary: "arrow.dict", seeds: ArrowSeeds.files, foreignSeeds: [("arrow", ".arrow_file")],
         run: { bytes in
             var choices = Choices(bytes)

@@ -5,7 +5,7 @@ extension FuzzTarget {
     /// Whole Parquet files, values included: read twice, in small batches, without dictionaries, a column at a time, by
     /// predicates.
     static let parquetPages = FuzzTarget(
-        name: "parquet-pages", memory: MemoryBound(byteCount: 64 << 20, factor: 4096), shape: .parquet,
+        name: "parquet-pages", memory: MemoryBound(byteCount: 64 << 20 + MemoryBound.zstandardWindow), shape: .parquet,
         dictionary: "parquet.dict", seeds: ParquetSeeds.files, foreignSeeds: [("parquet", ".parquet")],
         run: { file in
             var choices = Choices(file)

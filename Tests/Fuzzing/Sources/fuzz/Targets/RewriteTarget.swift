@@ -5,7 +5,8 @@ import S3DBCore
 extension FuzzTarget {
     /// What is read of Arrow and Parquet files, written again: writers take whatever columns readers give.
     static let rewrite = FuzzTarget(
-        name: "rewrite", memory: MemoryBound(byteCount: 96 << 20, factor: 8192), shape: .parquet,
+        name: "rewrite", memory: MemoryBound(byteCount: 96 << 20 + MemoryBound.zstandardWindow, factor: 8192),
+        shape: .parquet,
         dictionary: "arrow.dict",
         seeds: { try ArrowSeeds.streams() + ArrowSeeds.files() + ParquetSeeds.files() },
         foreignSeeds: [("arrow", ".stream"), ("parquet", ".parquet")],
@@ -14,7 +15,7 @@ extension FuzzTarget {
             let batches = attempt { () throws(S3DBError) in try read(bytes) } ?? []
             guard let schema = batches.first?.schema else { return }
             let rowCount = batches.reduce(0) { $0 + $1.rowCount }
-            guard rowCount <= rowLimit else { return }
+            guard rowCount > 0, rowCount <= rowLimit else { return }
             let expected = Outcome.of { (take) throws(S3DBError) in for batch in batches { try take(batch) } }
             let container = choices.oneIn(2) ? ArrowContainer.stream : .file
             let options = ArrowOptions(recordBatchRowCount: choices.number(in: 1...100), container: container)
