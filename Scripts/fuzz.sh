@@ -57,9 +57,7 @@ fuzz_target() {
     options=(-max_total_time="$seconds" -max_len="$maximum" -timeout=10 -rss_limit_mb=4096 -malloc_limit_mb=1024
         -print_final_stats=1 -artifact_prefix="$corpus/findings/$name/")
     [ -z "$dictionary" ] || options+=(-dict="Tests/Fuzzing/Dictionaries/$dictionary")
-    # Leaks are not looked for: where a process may not be traced, that alone would fail.
-    S3DB_FUZZ=$name ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 SWIFT_BACKTRACE=enable=no \
-        "$fuzz" "${options[@]}" "$corpus/$name" "$scratch/seeds/$name" >"$log" 2>&1 </dev/null || status=$?
+    S3DB_FUZZ=$name "$fuzz" "${options[@]}" "$corpus/$name" "$scratch/seeds/$name" >"$log" 2>&1 </dev/null || status=$?
     last=$(grep -E '^#[0-9]+.* cov: ' "$log" | tail -n 1) || true
     printf '%-16s %10s %7s %7s %8s %6s  %s\n' "$name" "$(statistic "$log" number_of_executed_units)" \
         "$(sed -n 's/.* cov: \([0-9]*\).*/\1/p' <<<"$last")" "$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' <<<"$last")" \
@@ -69,6 +67,8 @@ fuzz_target() {
 }
 
 if [ "$builds" = 1 ]; then build; fi
+# Leaks are not looked for: Swift's globals look like some, and where a process may not be traced, that alone would fail.
+export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:quarantine_size_mb=64 SWIFT_BACKTRACE=enable=no
 rm -rf "$scratch/seeds"
 "$fuzz" seeds "$scratch/seeds"
 
