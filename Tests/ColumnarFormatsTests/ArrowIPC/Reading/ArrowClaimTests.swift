@@ -83,7 +83,7 @@ import Testing
     }
 
     /// Bits are copied when a column is cut: each piece must be cut from what it is a piece of, not from what is left.
-    @Test("long batches read as very short ones", .timeLimit(.minutes(1)))
+    @Test("long batches read as very short ones", .timeLimit(.minutes(2)))
     func shortBatches() throws {
         let rowCount = 2 << 20
         let values = (0..<rowCount).map { (row: Int) -> Bool? in row % 3 == 0 ? nil : row % 2 == 0 }
