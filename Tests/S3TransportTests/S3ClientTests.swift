@@ -424,6 +424,15 @@ import Testing
         #expect(try await other.listDirectories(prefix: "") == ["a b"])
     }
 
+    @Test("sizes that no object has are errors", arguments: ["-1", "9223372036854775807", "70368744177665", "x", ""])
+    func sizes(size: String) async throws {
+        let page = Script.answer(
+            200, "<R><Contents><Key>a</Key><Size>\(size)</Size><ETag>&quot;e&quot;</ETag></Contents></R>")
+        let store = try S3Store(Self.client(ScriptedExchange([page, page, page, page])))
+        let error = await #expect(throws: S3DBError.self) { try await store.list(prefix: "", after: nil) { _ in } }
+        #expect(error?.code == .malformedAnswer)
+    }
+
     @Test func aListingThatGoesInCirclesIsAnError() async throws {
         let page = Script.answer(
             200,

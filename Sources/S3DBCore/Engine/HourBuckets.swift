@@ -10,17 +10,24 @@ struct HourBuckets {
         for hour in rows.indices { rows[hour].removeAll(keepingCapacity: true) }
         outsideRowCount = 0
         guard case .fixedWidth(let values) = times.storage else { return }
-        let day = dayStart..<dayStart + Int64(UTCDay.secondCount)
+        let length = UInt64(UTCDay.secondCount)
         values.withElements(of: Int64.self) { values in
+            guard needsRows else {
+                // Without branches, so that several are compared at a time.
+                var count = 0
+                for value in values { count &+= UInt64(bitPattern: value &- dayStart) < length ? 0 : 1 }
+                outsideRowCount = count
+                return
+            }
             var row = 0
             // Rows come in runs of one start.
             while row < values.count {
                 let value = values[row]
                 var end = row + 1
                 while end < values.count && values[end] == value { end += 1 }
-                if !day.contains(value) {
+                if UInt64(bitPattern: value &- dayStart) >= length {
                     outsideRowCount += end - row
-                } else if needsRows {
+                } else {
                     // Within the day, so the quotient lies in 0...23.
                     rows[Int((value - dayStart) / 3600)].append(
                         contentsOf: Int32(truncatingIfNeeded: row)..<Int32(truncatingIfNeeded: end))

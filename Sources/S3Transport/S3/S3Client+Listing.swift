@@ -19,7 +19,8 @@ extension S3Client {
         var objects: [S3Object] = []
         for entry in root.children where entry.name == "Contents" {
             guard let key = entry.text("Key").flatMap({ Self.name($0, decodes: decodes) }),
-                let byteCount = entry.text("Size").flatMap({ Int($0) }), let tag = entry.text("ETag")
+                let byteCount = entry.text("Size").flatMap({ Int($0) }), let tag = entry.text("ETag"),
+                (0...Self.objectByteLimit).contains(byteCount)
             else { throw malformed(action, "an entry without key, size or ETag", key: nil) }
             objects.append(S3Object(key: key, byteCount: byteCount, version: EntityTag.version(tag)))
         }
@@ -32,6 +33,9 @@ extension S3Client {
         }
         return S3Page(elements: objects, prefixes: try prefixes(root, decodes: decodes, action), next: next)
     }
+
+    /// More bytes than an object can have, which are 50 TB; the sizes of a listing can be summed.
+    private static var objectByteLimit: Int { 1 << 46 }
 
     /// One page of the uploads in progress whose keys begin with `prefix` (ListMultipartUploads).
     public func listUploads(prefix: String, page: S3PageToken? = nil) async throws(S3DBError) -> S3Page<S3Upload> {
