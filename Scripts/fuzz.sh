@@ -2,9 +2,10 @@
 # Fuzzes what takes bytes of strangers, with libFuzzer and AddressSanitizer: builds the package Tests/Fuzzing, writes
 # seeds, runs each target, and prints what it has seen. Fails where something was found.
 #
-#   Scripts/fuzz.sh [--seconds N] [--target NAME]... [--corpus DIR] [--scratch DIR] [--no-build]
+#   Scripts/fuzz.sh [--seconds N] [--seed N] [--target NAME]... [--corpus DIR] [--scratch DIR] [--no-build]
 #
 #   --seconds N      how long each target runs (60)
+#   --seed N         what chance begins with: a fresh corpus is then gone through alike each time (other each time)
 #   --target NAME    one target, or several; all by default
 #   --corpus DIR     where inputs are kept from run to run, a folder a target (.build/fuzzing/corpus)
 #   --scratch DIR    where the build goes (.build/fuzzing)
@@ -14,10 +15,11 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-seconds=60 targets=() scratch=.build/fuzzing corpus='' builds=1
+seconds=60 seed=0 targets=() scratch=.build/fuzzing corpus='' builds=1
 while [ $# -gt 0 ]; do
     case "$1" in
         --seconds) seconds=$2 && shift 2 ;;
+        --seed) seed=$2 && shift 2 ;;
         --target) targets+=("$2") && shift 2 ;;
         --corpus) corpus=$2 && shift 2 ;;
         --scratch) scratch=$2 && shift 2 ;;
@@ -54,7 +56,7 @@ statistic() { sed -n "s/^stat::$2: *//p" "$1"; }
 fuzz_target() {
     local name=$1 maximum=$2 dictionary=${3:-} log=$scratch/logs/$1.log status=0 last options
     mkdir -p "$corpus/$name" "$corpus/findings/$name" "$scratch/logs"
-    options=(-max_total_time="$seconds" -max_len="$maximum" -timeout=10 -rss_limit_mb=4096 -malloc_limit_mb=1024
+    options=(-max_total_time="$seconds" -seed="$seed" -max_len="$maximum" -timeout=10 -rss_limit_mb=4096 -malloc_limit_mb=1024
         -print_final_stats=1 -artifact_prefix="$corpus/findings/$name/")
     [ -z "$dictionary" ] || options+=(-dict="Tests/Fuzzing/Dictionaries/$dictionary")
     S3DB_FUZZ=$name "$fuzz" "${options[@]}" "$corpus/$name" "$scratch/seeds/$name" >"$log" 2>&1 </dev/null || status=$?
@@ -69,6 +71,7 @@ fuzz_target() {
 if [ "$builds" = 1 ]; then build; fi
 # Leaks are not looked for: Swift's globals look like some, and where a process may not be traced, that alone would fail.
 export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:quarantine_size_mb=64 SWIFT_BACKTRACE=enable=no
+export SWIFT_DETERMINISTIC_HASHING=1
 rm -rf "$scratch/seeds"
 "$fuzz" seeds "$scratch/seeds"
 
