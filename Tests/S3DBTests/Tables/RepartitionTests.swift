@@ -84,7 +84,7 @@ import Testing
             try await TableLake.convert(tree, to: again, target, reading: SourceFormat(format))
             let found = try await Converter(from: lake.source, to: again)
                 .verification(try target.spec(), of: MemoryLake.dataset, isDeep: true)
-            #expect(found.findings.isEmpty && found.failures.isEmpty, "\(found)")
+            #expect(found.findings.allSatisfy { $0.kind == .otherBytes } && found.failures.isEmpty, "\(found)")
             #expect(found.outputs.allSatisfy { $0.state == .current } && found.outputs.count == 5)
         }
     }

@@ -8,7 +8,7 @@ import Testing
 /// Streams and files that were cut off or changed: each is refused with an error that says where, or read.
 @Suite("Damaged Arrow streams and files") struct ArrowDamageTests {
     /// How many changes each sample goes through.
-    private static let changeCount = Requirement.isFull ? 20_000 : 300
+    private static let changeCount = Requirement.isFull ? 20_000 : 150
     /// Batches of more rows are not looked at value by value: null columns have any number.
     private static let shownRowCount = 5000
 
