@@ -13,9 +13,9 @@ enum ColumnEncoder {
         _ compression: PageCompression
     ) {
         if let leaf = leaves.first, leaf.isFlat {
-            self = .flat(makeFlatChunkEncoder(leaf, options, compression), column, leaf.stored)
+            self = .flat(makeChunkEncoder(FlatChunks.self, leaf, options, compression), column, leaf.stored)
         } else {
-            self = .nested(leaves.map { makeNestedChunkEncoder($0, options, compression) }, column)
+            self = .nested(leaves.map { makeChunkEncoder(NestedChunks.self, $0, options, compression) }, column)
         }
     }
 
