@@ -51,19 +51,7 @@ final class BatchFitter {
                 .limitExceeded, "a file of \(batch.columns.count) columns",
                 remedy: "If the data is genuine, raise the column limit")
         }
-        var columns: [AnyColumn] = []
-        for field in schema.fields {
-            guard let index = batch.schema.index(of: field.name) else {
-                columns.append(.nulls(field.type, count: batch.rowCount))
-                continue
-            }
-            do throws(S3DBError) {
-                columns.append(try batch.columns[index].cast(to: field.type))
-            } catch {
-                throw error.located(in: .init(column: field.name))
-            }
-        }
-        return try RecordBatch(schema: schema, columns: columns, rowCount: batch.rowCount)
+        return try batch.cast(to: schema)
     }
 
     /// Takes the first `rowCount` of the pending rows.

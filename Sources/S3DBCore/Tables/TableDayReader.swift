@@ -112,25 +112,14 @@ final class TableDayReader<Sink: ColumnarSink>: ObjectReader, @unchecked Sendabl
 
     /// A batch with the columns of the stream.
     private func fitted(_ batch: RecordBatch) throws(S3DBError) -> RecordBatch {
-        var columns: [AnyColumn] = []
-        for field in schema.fields {
-            guard let index = batch.schema.index(of: field.name) else {
-                columns.append(.nulls(field.type, count: batch.rowCount))
-                continue
-            }
-            do throws(S3DBError) {
-                columns.append(try batch.columns[index].cast(to: field.type))
-            } catch {
-                throw error.located(in: .init(column: field.name))
-            }
-        }
+        let fitted = try batch.cast(to: schema)
         let absent = day.pieces[nextPiece - 1].part.absentColumns
         for field in batch.schema.fields where schema.index(of: field.name) == nil && !absent.contains(field.name) {
             throw S3DBError(
                 .valueMisfit, "the files of one day have other columns", remedy: "Make them anew, all under one spec",
                 at: .init(column: field.name))
         }
-        return try RecordBatch(schema: schema, columns: columns, rowCount: batch.rowCount)
+        return fitted
     }
 }
 
