@@ -53,6 +53,12 @@ struct ArrowFooter: Sendable {
         static let metadata = 4
     }
 
+    /// Whether `bytes` begin as a file does.
+    static func isHead(_ bytes: RawSpan) -> Bool {
+        bytes.byteCount >= headByteCount
+            && magic.indices.allSatisfy { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) == magic[$0] }
+    }
+
     /// Where the footer of a file of `fileByteCount` bytes stands, by its last ``tailByteCount`` bytes.
     static func range(tail: Buffer, fileByteCount: Int) throws(S3DBError) -> Range<Int> {
         let end = fileByteCount - tailByteCount
@@ -105,5 +111,26 @@ struct ArrowFooter: Sendable {
                 ArrowBlock(offset: Int(offset), metadataByteCount: Int(metadata), bodyByteCount: Int(body)))
         }
         return blocks
+    }
+}
+
+/// What a file has behind the end mark of its stream, seen from front to back.
+struct ArrowFileEnd: Sendable {
+    private var tail = Buffer()
+    private var byteCount = ArrowFooter.headByteCount
+
+    /// Takes the bytes that follow.
+    mutating func append(_ bytes: Buffer) {
+        byteCount += bytes.count
+        var end = BufferBuilder()
+        if bytes.count < ArrowFooter.tailByteCount { end.append(tail.bytes) }
+        end.append(bytes.bytes)
+        let joined = end.freeze()
+        tail = joined.slice(max(0, joined.count - ArrowFooter.tailByteCount)..<joined.count)
+    }
+
+    /// Checks that a whole footer may stand there.
+    func check() throws(S3DBError) {
+        _ = try ArrowFooter.range(tail: tail, fileByteCount: byteCount)
     }
 }

@@ -4,7 +4,7 @@ import S3DBCore
 ///
 ///     let batches = body.records(ArrowSource(codecs: [LZ4(), Zstandard()]), schema: schema)
 ///
-/// A file is read from front to back, as the stream that it holds. Columns are matched by name; other types than those of
+/// A file is read from front to back, as the stream that it holds, and its end is checked to be there. Columns are matched by name; other types than those of
 /// the schema are cast where no value changes (``S3DBCore/AnyColumn/cast(to:)``); batches are cut and joined to the length
 /// that is asked for.
 public struct ArrowSource: SelfDescribingSource {
@@ -48,13 +48,11 @@ public struct ArrowSource: SelfDescribingSource {
 
 /// Reads one stream or file. One owner at a time.
 public final class ArrowSourceDecoder: RecordDecoder {
-    private let source: ArrowSource
+    private let stream: ArrowStreamDecoder
     private let fitter: BatchFitter
-    private var stream: ArrowStreamDecoder?
-    private var isFile = false
 
     init(_ source: ArrowSource, _ schema: Schema, _ limits: RecordLimits) {
-        self.source = source
+        stream = ArrowStreamDecoder(codecs: source.codecs, limits: source.readLimits, mayBeFile: true)
         fitter = BatchFitter(schema, limits)
     }
 
@@ -65,18 +63,8 @@ public final class ArrowSourceDecoder: RecordDecoder {
     public func decode(
         _ input: RawSpan, isLast: Bool, _ body: (RecordBatch) throws(S3DBError) -> Void
     ) throws(S3DBError) -> Int {
-        guard let (stream, start) = try begin(input, isLast: isLast) else { return 0 }
-        var used = start
-        used += try stream.decode(
-            input.extracting(droppingFirst: used), isLast: isLast && !(isFile && stream.isAtEnd)
-        ) { (batch) throws(S3DBError) in
+        let used = try stream.decode(input, isLast: isLast) { (batch) throws(S3DBError) in
             try fitter.take(batch, body)
-        }
-        // Behind the end of the stream that it holds, a file has its footer.
-        if isFile && stream.isAtEnd { used = input.byteCount }
-        if isFile && isLast && !stream.isAtEnd {
-            throw S3DBError(
-                .truncatedStream, "the file ends before its footer", remedy: "Fetch it again; it was cut off")
         }
         if isLast { try fitter.finish(body) }
         return used
@@ -84,23 +72,7 @@ public final class ArrowSourceDecoder: RecordDecoder {
 
     /// The stream's columns; nil where more bytes are needed.
     func fields(inHead head: RawSpan, isWhole: Bool) throws(S3DBError) -> [Field]? {
-        guard let (stream, start) = try begin(head, isLast: isWhole) else { return nil }
-        try stream.open(head.extracting(droppingFirst: start), isWhole: isWhole)
+        try stream.open(head, isWhole: isWhole)
         return stream.schema?.fields
-    }
-
-    /// The decoder, and how many bytes stand in front of its messages; nil where more bytes are needed.
-    private func begin(_ input: RawSpan, isLast: Bool) throws(S3DBError) -> (ArrowStreamDecoder, Int)? {
-        if let stream { return (stream, 0) }
-        guard input.byteCount >= ArrowFooter.headByteCount || isLast else { return nil }
-        let magic = ArrowFooter.magic
-        isFile =
-            input.byteCount >= ArrowFooter.headByteCount
-            && Buffer(copying: input.extracting(first: magic.count)).elementsEqual(magic)
-        let start = isFile ? ArrowFooter.headByteCount : 0
-        let stream = ArrowStreamDecoder(
-            codecs: source.codecs, limits: source.readLimits, byteOffset: start, isFollowed: isFile)
-        self.stream = stream
-        return (stream, start)
     }
 }

@@ -14,11 +14,13 @@ import S3DBCore
 public final class ArrowStreamDecoder {
     private let messages: ArrowMessageReader
     private let limits: ArrowReadLimits
-    private var byteOffset: Int
-    /// Whether other bytes may follow the end mark.
-    private let isFollowed: Bool
+    private var byteOffset = 0
+    /// Whether the first bytes may be those of a file.
+    private var mayBeFile: Bool
+    /// What follows the stream that a file holds; nil where it is not known to be a file.
+    private var fileEnd: ArrowFileEnd?
 
-    /// Whether the end mark of the stream has come; behind it nothing is read.
+    /// Whether the end mark of the stream has come; behind it no more batches are.
     public private(set) var isAtEnd = false
 
     /// The custom metadata of the message that the last batch came in.
@@ -28,14 +30,14 @@ public final class ArrowStreamDecoder {
     ///
     /// - Parameter codecs: Those that bodies may be compressed with, by their ``S3DBCore/Codec/arrowBodyCode``.
     public convenience init(codecs: [any Codec] = [], limits: ArrowReadLimits = ArrowReadLimits()) {
-        self.init(codecs: codecs, limits: limits, byteOffset: 0, isFollowed: false)
+        self.init(codecs: codecs, limits: limits, mayBeFile: false)
     }
 
-    /// Begins a stream that stands at `byteOffset` of what holds it.
-    init(codecs: [any Codec], limits: ArrowReadLimits, byteOffset: Int, isFollowed: Bool) {
+    /// Begins a stream, or where `mayBeFile`, either that or a file, which its first bytes tell: then the stream that it
+    /// holds is read, and its end is checked to be there.
+    init(codecs: [any Codec], limits: ArrowReadLimits, mayBeFile: Bool) {
         self.limits = limits
-        self.byteOffset = byteOffset
-        self.isFollowed = isFollowed
+        self.mayBeFile = mayBeFile
         messages = ArrowMessageReader(codecs: codecs, limits: limits, allowsReplacement: true)
     }
 
@@ -111,18 +113,36 @@ public final class ArrowStreamDecoder {
         }
     }
 
-    /// A message that is complete.
+    /// A message that is complete, or what a file has around them.
     private struct Message {
-        /// What it says; nil for the end of the stream.
-        let head: ArrowMessageHead?
+        enum Content {
+            case message(ArrowMessageHead)
+            case endMark
+            case fileHead
+            case fileEnd
+        }
+
+        let content: Content
         /// Where its body stands behind its first byte.
         let body: Range<Int>
     }
 
     /// The message that `input` begins with; nil where it is not complete, or where there is none.
     private func next(in input: RawSpan, isLast: Bool) throws(S3DBError) -> Message? {
+        if mayBeFile {
+            guard input.byteCount >= ArrowFooter.headByteCount || isLast else { return nil }
+            mayBeFile = false
+            if ArrowFooter.isHead(input) {
+                return Message(content: .fileHead, body: 0..<ArrowFooter.headByteCount)
+            }
+        }
         if isAtEnd {
-            guard input.byteCount == 0 || !isLast || isFollowed else {
+            if let fileEnd {
+                if input.byteCount > 0 { return Message(content: .fileEnd, body: 0..<input.byteCount) }
+                if isLast { try fileEnd.check() }
+                return nil
+            }
+            guard input.byteCount == 0 || !isLast else {
                 throw S3DBError(
                     .trailingGarbage, "\(input.byteCount) bytes follow the end of the stream",
                     at: .init(byteOffset: byteOffset))
@@ -133,7 +153,7 @@ public final class ArrowStreamDecoder {
             frame.metadata.upperBound <= input.byteCount
         else { return try incomplete(input, isLast: isLast) }
         if frame.metadata.isEmpty {
-            return Message(head: nil, body: frame.metadata)
+            return Message(content: .endMark, body: frame.metadata)
         }
         let head = try ArrowMessageHead(
             Buffer(copying: input.extracting(frame.metadata)), byteOffset: byteOffset + frame.metadata.lowerBound)
@@ -146,16 +166,18 @@ public final class ArrowStreamDecoder {
             return try incomplete(input, isLast: isLast)
         }
         return Message(
-            head: head, body: frame.metadata.upperBound..<frame.metadata.upperBound + head.bodyByteCount)
+            content: .message(head),
+            body: frame.metadata.upperBound..<frame.metadata.upperBound + head.bodyByteCount)
     }
 
     private func incomplete(_ input: RawSpan, isLast: Bool) throws(S3DBError) -> Message? {
         guard isLast else { return nil }
-        // A stream may end without its end mark, between two messages.
-        if input.byteCount == 0, messages.schema != nil { return nil }
+        // A stream may end without its end mark, between two messages; what a file holds is followed by its footer.
+        if input.byteCount == 0, messages.schema != nil, fileEnd == nil { return nil }
         throw S3DBError(
             byteOffset == 0 && input.byteCount == 0 ? .emptyObject : .truncatedStream,
-            "the stream ends within a message", remedy: "Fetch it again; it was cut off",
+            fileEnd == nil ? "the stream ends within a message" : "the file ends before its footer",
+            remedy: "Fetch it again; it was cut off",
             at: .init(byteOffset: byteOffset + input.byteCount))
     }
 
@@ -163,14 +185,23 @@ public final class ArrowStreamDecoder {
     private func take(_ message: Message, _ body: Buffer) throws(S3DBError) -> RecordBatch? {
         let bodyOffset = byteOffset + message.body.lowerBound
         defer { byteOffset += message.body.upperBound }
-        guard let head = message.head else {
+        switch message.content {
+        case .message(let head): return try take(head, body, byteOffset: bodyOffset)
+        case .fileHead: fileEnd = ArrowFileEnd()
+        case .fileEnd: fileEnd?.append(body)
+        case .endMark:
             guard messages.schema != nil else {
                 throw S3DBError(
                     .corruptFile, "the stream ends before its schema", at: .init(byteOffset: byteOffset))
             }
             isAtEnd = true
-            return nil
         }
+        return nil
+    }
+
+    private func take(
+        _ head: ArrowMessageHead, _ body: Buffer, byteOffset bodyOffset: Int
+    ) throws(S3DBError) -> RecordBatch? {
         switch head.kind {
         case .schema: try messages.readSchema(head)
         case .dictionaryBatch: try messages.readDictionary(head, body, byteOffset: bodyOffset)

@@ -29,12 +29,9 @@ private struct ArrowTable: OpenTable {
 /// Decodes the messages of a stream as its blocks come.
 private final class ArrowCursor: TableCursor {
     private let blocks: TableBlocks
-    private let codecs: [any Codec]
     private let columns: Set<String>?
     private var window: RowWindow
-    private var decoder: ArrowStreamDecoder?
-    /// Whether the stream stands in a file.
-    private var isFile = false
+    private let decoder: ArrowStreamDecoder
     private var isAtEnd = false
     /// What the blocks so far have behind their last whole message.
     private var rest = BufferBuilder()
@@ -44,15 +41,15 @@ private final class ArrowCursor: TableCursor {
 
     init(_ blocks: TableBlocks, _ codecs: [any Codec], _ window: RowWindow, columns: Set<String>?) {
         self.blocks = blocks
-        self.codecs = codecs
+        decoder = ArrowStreamDecoder(codecs: codecs, limits: ArrowReadLimits(), mayBeFile: true)
         self.window = window
         self.columns = columns
     }
 
     /// The schema, which a stream has before its first batch.
     func readSchema() async throws(S3DBError) -> Schema {
-        while decoder?.schema == nil, !isAtEnd { try await readBlock() }
-        guard let schema = decoder?.schema else {
+        while decoder.schema == nil, !isAtEnd { try await readBlock() }
+        guard let schema = decoder.schema else {
             throw S3DBError(.emptyObject, "the file has no bytes", remedy: "Make it anew")
         }
         return schema
@@ -90,28 +87,7 @@ private final class ArrowCursor: TableCursor {
     private func decode(_ block: Buffer, isLast: Bool) throws(S3DBError) {
         rest.append(block.bytes)
         let input = rest.freeze()
-        guard input.count >= ArrowFooter.headByteCount || isLast || decoder != nil else {
-            rest.append(input.bytes)
-            return
-        }
-        let start = begin(input)
-        guard let decoder else { return }
-        // Behind the stream that it holds, a file has its footer.
-        if isFile && decoder.isAtEnd { return }
-        let used = try decoder.decode(input.slice(start..<input.count), isLast: isLast) { ready.append($0) }
-        if isFile && isLast && !decoder.isAtEnd {
-            throw S3DBError(.truncatedStream, "the file ends before its footer", remedy: "Make the file anew")
-        }
-        rest.append(input.slice(start + used..<input.count).bytes)
-    }
-
-    /// Makes the decoder, once; returns how many bytes stand in front of its messages.
-    private func begin(_ input: Buffer) -> Int {
-        guard decoder == nil else { return 0 }
-        isFile = input.count >= ArrowFooter.headByteCount && input.starts(with: ArrowFooter.magic)
-        let start = isFile ? ArrowFooter.headByteCount : 0
-        decoder = ArrowStreamDecoder(
-            codecs: codecs, limits: ArrowReadLimits(), byteOffset: start, isFollowed: isFile)
-        return start
+        let used = try decoder.decode(input, isLast: isLast) { ready.append($0) }
+        rest.append(input.slice(used..<input.count).bytes)
     }
 }
