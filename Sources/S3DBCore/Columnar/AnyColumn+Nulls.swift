@@ -2,7 +2,8 @@ extension AnyColumn {
     /// A column of nulls. O(count) in the size of one value.
     ///
     /// Types whose values are never null themselves get null members: unions those of their first, run-end encoded
-    /// columns one null run.
+    /// columns one null run. So a union must have a member and the type of run ends must hold `count`, where `count` is
+    /// not 0.
     public static func nulls(_ type: DataType, count: Int) -> AnyColumn {
         let storage: Storage
         switch type.layout {
@@ -27,7 +28,19 @@ extension AnyColumn {
         return AnyColumn(uncheckedType: type, count: count, validity: unset(count), storage: storage)
     }
 
-    /// About how many bytes ``nulls(_:count:)`` takes; nil where they are more than can be counted.
+    /// ``nulls(_:count:)``, where there is such a column.
+    ///
+    /// - Throws: ``S3DBError/Code/valueMisfit``.
+    package static func checkedNulls(_ type: DataType, count: Int) throws(S3DBError) -> AnyColumn {
+        guard nullByteCount(type, count: count) != nil else {
+            throw S3DBError(
+                .valueMisfit, "there is no column of \(count) nulls of \(type)", remedy: "Ask for another type")
+        }
+        return nulls(type, count: count)
+    }
+
+    /// About how many bytes ``nulls(_:count:)`` takes; nil where they are more than can be counted, and where there is no
+    /// such column.
     package static func nullByteCount(_ type: DataType, count: Int) -> Int? {
         var left = Int.max
         return spend(count, of: type, from: &left) ? Int.max - left : nil
@@ -55,8 +68,14 @@ extension AnyColumn {
             let (total, overflow) = count.multipliedReportingOverflow(by: size)
             return !overflow && take(count, 1) && takeChildren(total)
         case .structure: return take(count, 1) && takeChildren(count)
-        case .union(let mode): return take(count, 5) && takeChildren(mode == .sparse ? count : min(count, 1))
-        case .runs: return takeChildren(min(count, 1))
+        case .union(let mode):
+            guard count == 0 || !type.children.isEmpty else { return false }
+            return take(count, 5) && takeChildren(mode == .sparse ? count : min(count, 1))
+        case .runs:
+            guard case .runEndEncoded(let ends, _) = type, RunEnds.column(exactly: [count], as: ends.type) != nil else {
+                return false
+            }
+            return takeChildren(min(count, 1))
         }
     }
 

@@ -6,7 +6,7 @@ extension AnyColumn {
     /// - Throws: ``S3DBError/Code/limitExceeded`` where the values of a text column exceed 2^31 - 1 bytes.
     public func plain() throws(S3DBError) -> AnyColumn {
         guard case .dictionary(let indices, let dictionary) = storage else { return self }
-        if dictionary.values.count == 0 { return .nulls(type, count: count) }
+        if dictionary.values.count == 0 { return try .checkedNulls(type, count: count) }
         guard case .variableLength(let offsets, let bytes) = dictionary.values.storage, type.isVariableLength else {
             return try gathered(dictionary.values, at: indices)
         }
@@ -23,7 +23,7 @@ extension AnyColumn {
         }
         // Such columns have their nulls within: nulls refer to one that is put behind the values.
         for row in rows.indices where !validity[row] { rows[row] = Int32(values.count) }
-        return try Self.concatenated([values, .nulls(type, count: 1)]).gather(rows)
+        return try Self.concatenated([values, .checkedNulls(type, count: 1)]).gather(rows)
     }
 
     private static func variableLength(

@@ -9,7 +9,7 @@ extension AnyColumn {
     ///   not be the same.
     public func cast(to target: DataType) throws(S3DBError) -> AnyColumn {
         if type == target { return self }
-        if type == .null { return .nulls(target, count: count) }
+        if type == .null { return try .checkedNulls(target, count: count) }
         switch storage {
         case .runs(let ends, let values): return try unrolled(ends, values).cast(to: target)
         case .dictionary(let indices, let dictionary) where target.isVariableLength:

@@ -5,12 +5,12 @@ extension RecordBatch {
     package func cast(to schema: Schema) throws(S3DBError) -> RecordBatch {
         var columns: [AnyColumn] = []
         for field in schema.fields {
-            guard let index = self.schema.index(of: field.name) else {
-                columns.append(.nulls(field.type, count: rowCount))
-                continue
-            }
             do throws(S3DBError) {
-                columns.append(try self.columns[index].cast(to: field.type))
+                if let index = self.schema.index(of: field.name) {
+                    columns.append(try self.columns[index].cast(to: field.type))
+                } else {
+                    columns.append(try .checkedNulls(field.type, count: rowCount))
+                }
             } catch {
                 throw error.located(in: .init(column: field.name))
             }
