@@ -53,8 +53,7 @@ extension ZstandardCompressor {
         try content.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(S3DBError) in
             let bound = ZSTD_compressBound(bytes.count)
             try output.append(upTo: bound) { (room) throws(S3DBError) -> Int in
-                try checkedCompression(
-                    ZSTD_compress2(context.native, room.address, room.count, bytes.address, bytes.count))
+                try context.compressFrame(bytes, into: room)
             }
         }
     }
@@ -115,6 +114,43 @@ private final class ZstandardContext {
     func startFrame(hasChecksum: Bool) throws(S3DBError) {
         try checkedCompression(ZSTD_CCtx_reset(native, ZSTD_reset_session_only))
         try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_checksumFlag, hasChecksum ? 1 : 0))
+        try setBuffersAreStable(false)
+    }
+
+    /// Compresses `bytes` to the whole of a frame that was started, the same bytes as `ZSTD_compress2` makes, and returns
+    /// how many they are. `room` has room for the worst case.
+    ///
+    /// libzstd makes the checksum of all that it is given before it compresses any of it, so it is given what a cache
+    /// holds; the buffers stay where they are, and nothing is copied on the way.
+    func compressFrame(
+        _ bytes: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer
+    ) throws(S3DBError) -> Int {
+        guard bytes.count > Self.stepByteCount, Self.takesGrowingInput else {
+            return try checkedCompression(
+                ZSTD_compress2(native, room.address, room.count, bytes.address, bytes.count))
+        }
+        try checkedCompression(ZSTD_CCtx_setPledgedSrcSize(native, UInt64(bytes.count)))
+        try setBuffersAreStable(true)
+        var input = ZSTD_inBuffer(src: bytes.address, size: 0, pos: 0)
+        var output = ZSTD_outBuffer(dst: room.address, size: room.count, pos: 0)
+        while input.size < bytes.count {
+            input.size = min(bytes.count, input.size + Self.stepByteCount)
+            let directive = input.size == bytes.count ? ZSTD_e_end : ZSTD_e_continue
+            try checkedCompression(ZSTD_compressStream2(native, &output, &input, directive))
+        }
+        return output.pos
+    }
+
+    private static let stepByteCount = 512 << 10
+
+    /// Whether stable input may grow, as it may since 1.5.4 (zstd.h, `ZSTD_c_stableInBuffer`).
+    private static let takesGrowingInput = ZSTD_versionNumber() >= 10504
+
+    private func setBuffersAreStable(_ areStable: Bool) throws(S3DBError) {
+        // The names in the header are macros, which Swift does not see: ZSTD_c_stableInBuffer, ZSTD_c_stableOutBuffer.
+        for parameter in [ZSTD_c_experimentalParam9, ZSTD_c_experimentalParam10] {
+            try checkedCompression(ZSTD_CCtx_setParameter(native, parameter, areStable ? 1 : 0))
+        }
     }
 }
 
