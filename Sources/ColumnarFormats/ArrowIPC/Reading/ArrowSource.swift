@@ -4,9 +4,9 @@ import S3DBCore
 ///
 ///     let batches = body.records(ArrowSource(codecs: [LZ4(), Zstandard()]), schema: schema)
 ///
-/// A file is read from front to back, as the stream that it holds, and its end is checked to be there. Columns are matched by name; other types than those of
-/// the schema are cast where no value changes (``S3DBCore/AnyColumn/cast(to:)``); batches are cut and joined to the length
-/// that is asked for.
+/// A file is read from front to back, as the stream that it holds, and its end is checked to be there. Columns are matched
+/// by name; other types than those of the schema are cast where no value changes (``S3DBCore/AnyColumn/cast(to:)``);
+/// batches are cut and joined to the length that is asked for.
 public struct ArrowSource: SelfDescribingSource {
     /// What bodies may be compressed with.
     public var codecs: [any Codec]
