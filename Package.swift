@@ -202,7 +202,7 @@ let package = Package(
         .executableTarget(
             name: "python-process", dependencies: ["ColumnarFormats", "S3DBCore", "CArrow"],
             path: "Tests/python-process", swiftSettings: settings),
-        .testTarget(name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "CodecsTests", dependencies: ["Codecs", "CZstd", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ColumnarFormatsTests",
             dependencies: ["ColumnarFormats", "Codecs", "CArrow", "TestSupport", "python-process"],

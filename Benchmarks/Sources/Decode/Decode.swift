@@ -51,14 +51,16 @@ struct Decode {
         let file = try FileHandle(forReadingFrom: path)
         let decompressor = try Zstandard().makeDecompressor(limits: InflateLimits(ratio: .max))
         let decoder = ArrowStreamDecoder()
-        var content = BufferBuilder(capacity: blockByteCount)
+        var content = BufferBuilder()
         while let block = try file.read(upToCount: readByteCount), !block.isEmpty {
             let stored = Buffer(block)
             var used = 0
             var isFull = true
             while isFull || used < stored.count {
+                // As far as the end of a message: nothing behind it has to be kept.
+                let room = max(decoder.wantedByteCount - content.count, leastByteCount)
                 let before = content.count
-                let room = blockByteCount - before % blockByteCount
+                content.reserve(room)
                 used += try decompressor.decompress(
                     stored.bytes.extracting(droppingFirst: used), into: &content, limit: room)
                 isFull = content.count - before == room
@@ -76,13 +78,12 @@ struct Decode {
         let bytes = content.freeze()
         let used = try decoder.decode(bytes, isLast: isLast) { (batch) throws(S3DBError) in try tally.add(batch) }
         let rest = bytes.slice(used..<bytes.count)
-        // Blocks of one size, filled to the end, serve again; a message that is larger takes several.
-        content.reserve((rest.count / blockByteCount + 1) * blockByteCount)
+        content.reserve(max(decoder.wantedByteCount, rest.count))
         content.append(rest.bytes)
     }
 
     private static let readByteCount = 512 << 10
-    private static let blockByteCount = 4 << 20
+    private static let leastByteCount = 4 << 10
 }
 
 /// What is printed of the batches.

@@ -114,7 +114,6 @@ private final class ZstandardContext {
     func startFrame(hasChecksum: Bool) throws(S3DBError) {
         try checkedCompression(ZSTD_CCtx_reset(native, ZSTD_reset_session_only))
         try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_checksumFlag, hasChecksum ? 1 : 0))
-        try setBuffersAreStable(false)
     }
 
     /// Compresses `bytes` to the whole of a frame that was started, the same bytes as `ZSTD_compress2` makes, and returns
@@ -131,6 +130,11 @@ private final class ZstandardContext {
         }
         try checkedCompression(ZSTD_CCtx_setPledgedSrcSize(native, UInt64(bytes.count)))
         try setBuffersAreStable(true)
+        defer {
+            // An unfinished frame would hold on to its parameters.
+            ZSTD_CCtx_reset(native, ZSTD_reset_session_only)
+            try? setBuffersAreStable(false)
+        }
         var input = ZSTD_inBuffer(src: bytes.address, size: 0, pos: 0)
         var output = ZSTD_outBuffer(dst: room.address, size: room.count, pos: 0)
         while input.size < bytes.count {
@@ -148,9 +152,8 @@ private final class ZstandardContext {
 
     private func setBuffersAreStable(_ areStable: Bool) throws(S3DBError) {
         // The names in the header are macros, which Swift does not see: ZSTD_c_stableInBuffer, ZSTD_c_stableOutBuffer.
-        for parameter in [ZSTD_c_experimentalParam9, ZSTD_c_experimentalParam10] {
-            try checkedCompression(ZSTD_CCtx_setParameter(native, parameter, areStable ? 1 : 0))
-        }
+        try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_experimentalParam9, areStable ? 1 : 0))
+        try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_experimentalParam10, areStable ? 1 : 0))
     }
 }
 

@@ -86,9 +86,10 @@ extension AnyColumn {
     ) -> String? {
         offsets.withElements(of: Offset.self) { offsets in
             guard let first = offsets.first, let last = offsets.last else { return "no offset" }
-            if first < 0 || zip(offsets, offsets.dropFirst()).contains(where: { $1 < $0 }) {
-                return "offsets that shrink"
-            }
+            // All are looked at: a loop without a way out takes several at a time.
+            var shrinks = first < 0
+            for index in offsets.indices.dropLast() where offsets[index &+ 1] < offsets[index] { shrinks = true }
+            if shrinks { return "offsets that shrink" }
             return Int(last) <= limit ? nil : "offsets beyond the end"
         }
     }
@@ -147,6 +148,11 @@ extension AnyColumn {
         if let problem = problem(indices, "indices", of: 4, count: count) { return problem }
         let size = values.count
         return indices.withElements(of: Int32.self) { indices in
+            // As without a sign, a negative index is beyond every dictionary.
+            let end = UInt32(clamping: size)
+            var areWithin = true
+            for index in indices where UInt32(bitPattern: index) >= end { areWithin = false }
+            if areWithin { return nil }
             for (row, index) in indices.enumerated() where index < 0 || Int(index) >= size {
                 if index == 0, validity.map({ !$0[row] }) ?? false { continue }
                 return "index \(index) into a dictionary of \(size)"

@@ -69,14 +69,17 @@ struct ArrowFrame {
     /// The metadata.
     let metadata: Range<Int>
 
+    /// What stands in front of the metadata at least, in bytes.
+    static let leastByteCount = 4
+
     /// Finds the metadata of the message that `input` begins with.
     ///
     /// - Returns: nil where more bytes are needed; a frame without metadata for the end of a stream.
     init?(_ input: RawSpan, at byteOffset: Int, limits: ArrowReadLimits) throws(S3DBError) {
-        guard input.byteCount >= 4 else { return nil }
+        guard input.byteCount >= Self.leastByteCount else { return nil }
         // Before format version 0.15 the length stood first.
         let isLegacy = Self.word(input, 0) != ArrowMessage.continuation
-        let start = isLegacy ? 4 : ArrowMessage.prefixByteCount
+        let start = isLegacy ? Self.leastByteCount : ArrowMessage.prefixByteCount
         guard input.byteCount >= start else { return nil }
         let byteCount = Int(Int32(bitPattern: Self.word(input, start - 4)))
         guard byteCount >= 0 else {

@@ -23,6 +23,11 @@ public final class ArrowStreamDecoder {
     /// Whether the end mark of the stream has come; behind it no more batches are.
     public private(set) var isAtEnd = false
 
+    /// How many bytes the next message has, as far as they were shown: with fewer, counted from the first that is not
+    /// used, there is nothing to decode. It is what the stream says of itself: no reason to take memory before there are
+    /// bytes for it.
+    public private(set) var wantedByteCount = ArrowFrame.leastByteCount
+
     /// The custom metadata of the message that the last batch came in.
     public private(set) var batchMetadata: KeyValueMetadata = []
 
@@ -129,8 +134,12 @@ public final class ArrowStreamDecoder {
 
     /// The message that `input` begins with; nil where it is not complete, or where there is none.
     private func next(in input: RawSpan, isLast: Bool) throws(S3DBError) -> Message? {
+        wantedByteCount = ArrowFrame.leastByteCount
         if mayBeFile {
-            guard input.byteCount >= ArrowFooter.headByteCount || isLast else { return nil }
+            guard input.byteCount >= ArrowFooter.headByteCount || isLast else {
+                wantedByteCount = ArrowFooter.headByteCount
+                return nil
+            }
             mayBeFile = false
             if ArrowFooter.isHead(input) {
                 return Message(content: .fileHead, body: 0..<ArrowFooter.headByteCount)
@@ -149,9 +158,12 @@ public final class ArrowStreamDecoder {
             }
             return nil
         }
-        guard let frame = try ArrowFrame(input, at: byteOffset, limits: limits),
-            frame.metadata.upperBound <= input.byteCount
-        else { return try incomplete(input, isLast: isLast) }
+        guard let frame = try ArrowFrame(input, at: byteOffset, limits: limits) else {
+            return try incomplete(input, of: ArrowMessage.prefixByteCount, isLast: isLast)
+        }
+        guard frame.metadata.upperBound <= input.byteCount else {
+            return try incomplete(input, of: frame.metadata.upperBound, isLast: isLast)
+        }
         if frame.metadata.isEmpty {
             return Message(content: .endMark, body: frame.metadata)
         }
@@ -162,16 +174,19 @@ public final class ArrowStreamDecoder {
                 .limitExceeded, "a message with a body of \(head.bodyByteCount) bytes",
                 remedy: "If the data is genuine, raise the limit", at: .init(byteOffset: byteOffset))
         }
-        guard head.bodyByteCount <= input.byteCount - frame.metadata.upperBound else {
-            return try incomplete(input, isLast: isLast)
+        let (end, overflow) = frame.metadata.upperBound.addingReportingOverflow(head.bodyByteCount)
+        guard !overflow, end <= input.byteCount else {
+            return try incomplete(input, of: overflow ? .max : end, isLast: isLast)
         }
-        return Message(
-            content: .message(head),
-            body: frame.metadata.upperBound..<frame.metadata.upperBound + head.bodyByteCount)
+        return Message(content: .message(head), body: frame.metadata.upperBound..<end)
     }
 
-    private func incomplete(_ input: RawSpan, isLast: Bool) throws(S3DBError) -> Message? {
-        guard isLast else { return nil }
+    /// Says that `input` has less than the `byteCount` bytes of the message that it begins with.
+    private func incomplete(_ input: RawSpan, of byteCount: Int, isLast: Bool) throws(S3DBError) -> Message? {
+        guard isLast else {
+            wantedByteCount = byteCount
+            return nil
+        }
         // A stream may end without its end mark, between two messages; what a file holds is followed by its footer.
         if input.byteCount == 0, messages.schema != nil, fileEnd == nil { return nil }
         throw S3DBError(

@@ -86,6 +86,7 @@ private final class ArrowCursor: TableCursor {
 
     private func decode(_ block: Buffer, isLast: Bool) throws(S3DBError) {
         rest.append(block.bytes)
+        guard rest.count >= decoder.wantedByteCount || isLast else { return }
         let input = rest.freeze()
         let used = try decoder.decode(input, isLast: isLast) { ready.append($0) }
         rest.append(input.slice(used..<input.count).bytes)

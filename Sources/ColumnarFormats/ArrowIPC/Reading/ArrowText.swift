@@ -34,7 +34,9 @@ enum ArrowText {
         _ offsets: UnsafeBufferPointer<Offset>, _ bytes: UnsafeRawBufferPointer
     ) -> Bool {
         guard let first = offsets.first, let last = offsets.last else { return true }
-        guard UTF8Text.isValid(UnsafeRawBufferPointer(rebasing: bytes[Int(first)..<Int(last)])) else { return false }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[Int(first)..<Int(last)])
+        if UTF8Text.isASCII(text) { return true }
+        guard UTF8Text.isValid(text) else { return false }
         for offset in offsets where offset < last && bytes[Int(offset)] & 0xC0 == 0x80 { return false }
         return true
     }

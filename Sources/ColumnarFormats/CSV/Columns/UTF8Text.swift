@@ -2,25 +2,45 @@
 enum UTF8Text {
     /// Whether `bytes` are well-formed. O(bytes).
     static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let base = bytes.baseAddress else { return true }
-        let count = bytes.count
         var index = 0
-        while index < count {
-            if index + 8 <= count, base.loadUnaligned(fromByteOffset: index, as: UInt64.self) & Self.highBits == 0 {
-                index += 8
-                continue
-            }
-            if bytes[index] < 0x80 {
-                index += 1
-                continue
-            }
+        while true {
+            index += asciiByteCount(UnsafeRawBufferPointer(rebasing: bytes[index...]))
+            guard index < bytes.count else { return true }
             guard let length = sequenceLength(UnsafeRawBufferPointer(rebasing: bytes[index...])) else { return false }
             index += length
         }
-        return true
+    }
+
+    /// Whether `bytes` are ASCII. O(bytes).
+    static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        asciiByteCount(bytes) == bytes.count
+    }
+
+    /// How many of the first bytes are ASCII.
+    private static func asciiByteCount(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        var index = 0
+        while index + blockByteCount <= bytes.count, isASCIIBlock(base + index) { index += blockByteCount }
+        while index + 8 <= bytes.count, base.loadUnaligned(fromByteOffset: index, as: UInt64.self) & highBits == 0 {
+            index += 8
+        }
+        while index < bytes.count, bytes[index] < 0x80 { index += 1 }
+        return index
     }
 
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
+    private static let blockByteCount = 64
+
+    /// Whether a block has no bit that ASCII has not.
+    @inline(__always)
+    private static func isASCIIBlock(_ block: UnsafeRawPointer) -> Bool {
+        let first = block.loadUnaligned(as: SIMD2<UInt64>.self) | block.loadUnaligned(fromByteOffset: 16, as: SIMD2.self)
+        let second =
+            block.loadUnaligned(fromByteOffset: 32, as: SIMD2<UInt64>.self)
+            | block.loadUnaligned(fromByteOffset: 48, as: SIMD2.self)
+        let bits = first | second
+        return (bits[0] | bits[1]) & highBits == 0
+    }
 
     /// The length of the well-formed sequence of several bytes that `bytes`, which are not empty, begin with.
     private static func sequenceLength(_ bytes: UnsafeRawBufferPointer) -> Int? {
