@@ -3,13 +3,7 @@
 #define C_FILE_SYSTEM_H
 
 #include <errno.h>
-#include <stddef.h>
 #include <sys/types.h>
-
-// Copies up to `count` bytes between the current offsets of two files inside the kernel, sharing blocks where the
-// file system can (copy_file_range(2)). Returns the bytes copied, 0 at the end of the input, or the negative of
-// errno: -ENOSYS where there is no such call.
-ssize_t s3db_copy_file_range(int input, int output, size_t count);
 
 // Begins to write a range of a file to its device and does not wait (sync_file_range(2)); does nothing where the system
 // has no such call.

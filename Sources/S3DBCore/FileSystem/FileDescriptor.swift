@@ -85,28 +85,15 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return builder.freeze()
     }
 
-    /// Appends `count` bytes of `input`, from its current offset, in the kernel where that is possible.
+    /// Writes `count` bytes of `input`, from its current offset, at the current offset of this file.
+    ///
+    /// Through memory: parts stand at offsets where file systems cannot share blocks, and then copy_file_range(2) copies
+    /// page by page on Linux and takes longer.
     ///
     /// - Returns: How many there were, fewer when the input ends.
     func append(_ count: Int, from input: borrowing FileDescriptor) throws(Errno) -> Int {
-        var copied = 0
-        while copied < count {
-            let step = s3db_copy_file_range(input.number, number, min(count - copied, 1 << 30))
-            switch -Int32(truncatingIfNeeded: min(step, 0)) {
-            case 0 where step > 0: copied += step
-            case EINTR: continue
-            case 0, ENOSYS, EXDEV, EINVAL, EOPNOTSUPP, EPERM, EBADF:
-                // Some file systems also answer with 0 where they cannot copy.
-                return copied + (try appendThroughMemory(count - copied, from: input))
-            case let failure: throw Errno(number: failure)
-            }
-        }
-        return copied
-    }
-
-    /// Appends by reading and writing; both files' offsets move on as with a copy in the kernel.
-    private func appendThroughMemory(_ count: Int, from input: borrowing FileDescriptor) throws(Errno) -> Int {
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 1 << 20), alignment: 64)
+        // What a core's cache holds.
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 256 << 10), alignment: 64)
         defer { chunk.deallocate() }
         let source = input.number
         var copied = 0

@@ -34,11 +34,10 @@ enum UTF8Text {
     /// Whether a block has no bit that ASCII has not.
     @inline(__always)
     private static func isASCIIBlock(_ block: UnsafeRawPointer) -> Bool {
-        let first = block.loadUnaligned(as: SIMD2<UInt64>.self) | block.loadUnaligned(fromByteOffset: 16, as: SIMD2.self)
-        let second =
-            block.loadUnaligned(fromByteOffset: 32, as: SIMD2<UInt64>.self)
-            | block.loadUnaligned(fromByteOffset: 48, as: SIMD2.self)
-        let bits = first | second
+        var bits = SIMD2<UInt64>(repeating: 0)
+        for offset in stride(from: 0, to: blockByteCount, by: 16) {
+            bits |= block.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+        }
         return (bits[0] | bits[1]) & highBits == 0
     }
 

@@ -66,7 +66,7 @@ extension DirectoryStore {
         }
     }
 
-    /// Joins the parts, in the order of their numbers, inside the kernel where it can, and publishes the file.
+    /// Joins the parts, in the order of their numbers, and publishes the file.
     ///
     /// The upload stays where the condition does not hold.
     public func complete(
@@ -86,10 +86,9 @@ extension DirectoryStore {
                 try? FileTree.remove(joined)
                 throw error
             }
-            // The object stands; what is left of its parts is swept later where this fails.
-            async let removed: Void? = try? FileTree.removeFlatDirectory(directory)
+            async let removed: Void = remove(ordered, in: directory)
             try await synchronize(published)
-            _ = await removed
+            await removed
             return published.info
         }
     }
@@ -166,8 +165,17 @@ extension DirectoryStore {
         try Errno.explained("join parts", upload.key) { () throws(Errno) in try output.synchronize() }
     }
 
-    /// How many parts are copied at once: what the kernel does for one call keeps one processor busy.
-    private static let parallelJoinCount = 4
+    /// How many parts are copied or removed at once: one is read while the other is written, as the system lets only one
+    /// write to a file at a time.
+    private static let parallelJoinCount = 2
+
+    /// Removes an upload whose object stands; what is left of it is swept later where this fails.
+    private func remove(_ parts: [UploadedPart], in directory: String) async {
+        _ = try? await concurrently(parts, width: Self.parallelJoinCount) { part in
+            try? FileTree.remove("\(directory)/\(part.number)")
+        }
+        try? FileTree.removeFlatDirectory(directory)
+    }
 
     private static func copy(
         _ part: UploadedPart, from path: String, to joined: String, at offset: Int
