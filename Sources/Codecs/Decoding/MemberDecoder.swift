@@ -64,9 +64,3 @@ func agrees(_ prefix: UInt64, count: Int, with magic: UInt32, mask: UInt32 = .ma
     let seen = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(8 * min(count, 4))) - 1)
     return (UInt32(truncatingIfNeeded: prefix) ^ magic) & mask & seen == 0
 }
-
-/// Whether `count` bytes of `prefix` agree with the magic number of a skippable frame, which zstd and LZ4 share
-/// (RFC 8878, 3.1.2).
-func agreesWithSkippableFrame(_ prefix: UInt64, count: Int) -> Bool {
-    agrees(prefix, count: count, with: 0x184D_2A50, mask: 0xFFFF_FFF0)
-}

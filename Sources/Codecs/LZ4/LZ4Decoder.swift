@@ -23,7 +23,7 @@ struct LZ4Decoder: MemberDecoder, ~Copyable {
     static var blockRatio: Int? { 255 }
 
     static func canStart(_ prefix: UInt64, count: Int) -> Bool {
-        agrees(prefix, count: count, with: 0x184D_2204) || agreesWithSkippableFrame(prefix, count: count)
+        agrees(prefix, count: count, with: 0x184D_2204) || SkippableFrame.agrees(prefix, count: count)
     }
 
     mutating func beginMember() throws(S3DBError) {

@@ -28,6 +28,8 @@ public struct Zstandard: Codec {
     public var arrowBodyCode: Int8? { 1 }
     /// Pieces are frames.
     public var hasIndependentPieces: Bool { true }
+    /// A skippable frame.
+    public func filler(byteCount: Int) -> Buffer? { SkippableFrame.frame(byteCount: byteCount) }
     /// libzstd's version.
     public var libraryVersion: String { "libzstd " + String(cString: ZSTD_versionString()) }
 

@@ -21,7 +21,7 @@ struct ZstandardDecoder: MemberDecoder, ~Copyable {
     static var hasBlocks: Bool { true }
 
     static func canStart(_ prefix: UInt64, count: Int) -> Bool {
-        agrees(prefix, count: count, with: ZSTD_MAGICNUMBER) || agreesWithSkippableFrame(prefix, count: count)
+        agrees(prefix, count: count, with: ZSTD_MAGICNUMBER) || SkippableFrame.agrees(prefix, count: count)
     }
 
     mutating func beginMember() throws(S3DBError) {

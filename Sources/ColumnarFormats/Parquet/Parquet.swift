@@ -83,6 +83,9 @@ public struct Parquet: ColumnarSink {
     /// Readers go by the offsets in the footer.
     public var padsPrologues: Bool { true }
 
+    /// `PAR1`.
+    public var prologueByteCount: Int? { ParquetFile.magic.count }
+
     /// `PAR1`, inside an outer codec with a block of `metadata` behind it, and zero bytes up to `byteCount`.
     public func prologue(
         _ metadata: KeyValueMetadata, hasNulls: [Bool], byteCount: Int, of target: SinkTarget

@@ -49,8 +49,14 @@ extension CodecConformance {
                 digest.contentByteCount == part.count, "a digest has the length of its piece")
             digests[index] = digest
         }
-        try expect(
-            [front] + pieces + [try ending(headDigest + digests, by: compressors[0])], joinInto: [head] + parts)
+        let end = try ending(headDigest + digests, by: compressors[0])
+        try expect([front] + pieces + [end], joinInto: [head] + parts)
+        for byteCount in [8, 100_000] {
+            guard let filler = codec.filler(byteCount: byteCount) else { continue }
+            try expect(filler.count == byteCount, "a filler has the bytes that are asked for")
+            let filled = pieces.flatMap { [filler, $0] }
+            try expect([front] + filled + [filler, end], joinInto: [head] + parts)
+        }
         guard canBeMixed else { return }
         let reversed = [front] + pieces.reversed() + [try ending(headDigest + digests.reversed(), by: compressors[1])]
         try expect(reversed, joinInto: [head] + parts.reversed())

@@ -2,7 +2,9 @@ extension ObjectStoreConformance {
     static var uploadChecks: [Check] {
         [
             Check("parts in any order become one object", needs: [.freeParts], partsInAnyOrder),
+            Check("parts have any sizes whatever their layout says", needs: [.freeParts], layouts),
             Check("a part can be written again", needs: [.freeParts], replacedPart),
+            Check("a part of a layout can be written again", needs: [.freeParts], replacedPartInPlace),
             Check("an empty part becomes an empty object", emptyObject),
             Check("what is in progress is invisible, and gone after abort", needs: [.hiddenUploads], abort),
             Check(
@@ -37,6 +39,72 @@ extension ObjectStoreConformance {
         try await test.expectFailure(of: "a part number of 0") { () throws(S3DBError) in
             try await store.uploadPart(upload, number: 0, [])
         }
+    }
+
+    @Sendable private static func layouts(_ test: StoreUnderTest) async throws(S3DBError) {
+        let store = test.store
+        let size = max(store.minimumPartByteCount, 1 << 20)
+        let content = StoreUnderTest.content(size * 4)
+        // As the parts are; too small and too large for them; for the first part alone.
+        let layouts = [
+            PartLayout(firstPartByteCount: size + 7, partByteCount: size),
+            PartLayout(firstPartByteCount: size, partByteCount: size - 1),
+            PartLayout(firstPartByteCount: size * 2, partByteCount: size * 3),
+            PartLayout(firstPartByteCount: size + 7, partByteCount: 1),
+        ]
+        for (index, layout) in layouts.enumerated() {
+            let key = try ObjectKey("laid/\(index)")
+            var upload = try await store.createUpload(key)
+            upload.layout = layout
+            let starts = [0, size + 7, size * 2 + 7, size * 3 + 7, content.count]
+            var parts: [UploadedPart] = []
+            for number in [3, 1, 4, 2] {
+                let part = content.slice(starts[number - 1]..<starts[number])
+                parts.append(try await store.uploadPart(upload, number: number, [part]))
+            }
+            let info = try await store.complete(upload, parts: parts, if: .absent)
+            let object = try await store.read(key, version: info.version)
+            try test.expect(
+                object.map { StoreUnderTest.areEqual($0.bytes, content) } ?? false, "parts are not where they belong")
+        }
+    }
+
+    @Sendable private static func replacedPartInPlace(_ test: StoreUnderTest) async throws(S3DBError) {
+        let store = test.store
+        let key = try ObjectKey("k")
+        let size = max(store.minimumPartByteCount, 4)
+        let texts = ["a", "b", "c"].map { Buffer(repeatElement($0.utf8.first ?? 0, count: size)) }
+        var upload = try await store.createUpload(key)
+        upload.layout = PartLayout(firstPartByteCount: size, partByteCount: size)
+        let first = try await store.uploadPart(upload, number: 1, [texts[0]])
+        let old = try await store.uploadPart(upload, number: 2, [texts[1]])
+        _ = try await store.uploadPart(upload, number: 2, [texts[2].slice(0..<size - 1)])
+        try await test.expectFailure(of: "completion with a part that was replaced") { () throws(S3DBError) in
+            try await store.complete(upload, parts: [first, old], if: .none)
+        }
+        let last = try await store.uploadPart(upload, number: 3, [texts[1]])
+        _ = try await store.complete(upload, parts: [first, last], if: .none)
+        let shorter = try await store.read(key)
+        try test.expect(
+            shorter.map { StoreUnderTest.areEqual($0.bytes, joined([texts[0], texts[1]])) } ?? false,
+            "a part that was left out counts")
+        upload = try await store.createUpload(key)
+        upload.layout = PartLayout(firstPartByteCount: size, partByteCount: size)
+        var parts: [UploadedPart] = []
+        for (index, text) in texts.enumerated() {
+            _ = try await store.uploadPart(upload, number: index + 1, [texts[2]])
+            parts.append(try await store.uploadPart(upload, number: index + 1, [text]))
+        }
+        _ = try await store.complete(upload, parts: parts, if: .none)
+        let object = try await store.read(key)
+        try test.expect(
+            object.map { StoreUnderTest.areEqual($0.bytes, joined(texts)) } ?? false, "a part that was replaced counts")
+    }
+
+    private static func joined(_ buffers: [Buffer]) -> Buffer {
+        var output = BufferBuilder()
+        for buffer in buffers { output.append(buffer.bytes) }
+        return output.freeze()
     }
 
     @Sendable private static func replacedPart(_ test: StoreUnderTest) async throws(S3DBError) {

@@ -64,7 +64,10 @@ public struct Provenance: Hashable, Sendable {
     public var specHash: String { fnv1a(spec) }
 
     /// The sources in order, each once.
-    public var sources: [Source] {
+    public var sources: [Source] { Self.sources(of: sections) }
+
+    /// The sources of sections in order, each once.
+    static func sources(of sections: [Section]) -> [Source] {
         var sources: [Source] = []
         for section in sections where sources.last?.key != section.sources.last?.key { sources += section.sources }
         return sources

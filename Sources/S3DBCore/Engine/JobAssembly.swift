@@ -79,8 +79,8 @@ struct JobAssembly<Sink: ColumnarSink> {
             throw S3DBError(.invalidArgument, "a section for an output that the job does not have")
         }
         let writer = try OutputWriter(
-            spec: runner.spec, sink: sink, target: target, store: runner.destination, key: output.key,
-            limits: runner.limits, budget: runner.budget, base: base)
+            spec: runner.spec, sink: sink, target: target, sourceCount: job.sources.count,
+            store: runner.destination, key: output.key, limits: runner.limits, budget: runner.budget, base: base)
         writers[number] = writer
         return writer
     }

@@ -3,6 +3,7 @@ final class OutputWriter<Sink: ColumnarSink> {
     private let spec: ValidatedSpec
     private let assembler: Sink.Assembler
     private let compressor: (any Compressor)?
+    private let room: PrologueRoom
     private var upload: HeldUpload
     private var digests: [PieceDigest] = []
     private var alone: EncodedSection<Sink.Encoder.Layout>?
@@ -17,15 +18,17 @@ final class OutputWriter<Sink: ColumnarSink> {
     private(set) var keptRowCount = 0
 
     init(
-        spec: ValidatedSpec, sink: Sink, target: SinkTarget, store: any ObjectStore, key: ObjectKey,
+        spec: ValidatedSpec, sink: Sink, target: SinkTarget, sourceCount: Int, store: any ObjectStore, key: ObjectKey,
         limits: EngineLimits, budget: ByteBudget, base: UpdateBase<Sink.Encoder.Layout>?
     ) throws(S3DBError) {
         self.spec = spec
         assembler = try sink.makeAssembler(target)
         compressor = try spec.outerCodec?.makeCompressor(level: spec.spec.level)
+        room = PrologueRoom(spec, sink)
         upload = HeldUpload(
             store: store, key: key, partByteCount: limits.partByteCount, budget: budget, base: base?.file.info,
-            groupLimit: (base?.runs.runs.count ?? 0) + 1)
+            groupLimit: (base?.runs.runs.count ?? 0) + 1,
+            prologueByteCount: room.expectedByteCount(sourceCount: sourceCount))
         columnNames = target.schema.fields.map(\.name)
     }
 
@@ -97,8 +100,9 @@ final class OutputWriter<Sink: ColumnarSink> {
     /// Closes the file and makes it visible under `condition`.
     func publish(_ metadata: KeyValueMetadata, if condition: WriteCondition) async throws(S3DBError) -> ObjectInfo {
         let isOfPieces = !digests.isEmpty
+        let isPadded = isOfPieces || compressor == nil
         let ends = try assembler.seal(
-            metadata, prologueByteCount: isOfPieces ? spec.outerCodec?.pieceHeadByteCount ?? 0 : 0)
+            metadata, prologueByteCount: isPadded ? room.paddedByteCount(sections) : 0)
         guard let compressor else {
             return try await upload.complete(prologue: ends.prologue, epilogue: ends.epilogue, if: condition)
         }
@@ -112,6 +116,7 @@ final class OutputWriter<Sink: ColumnarSink> {
         } else {
             try compressor.begin(into: &prologue)
             let first = try compressor.piece(ends.prologue.bytes, into: &prologue)
+            prologue.append(room.filler(behind: prologue.count, sections).bytes)
             let last = try compressor.piece(ends.epilogue.bytes, into: &epilogue)
             try compressor.end(after: [first] + digests + [last], into: &epilogue)
         }

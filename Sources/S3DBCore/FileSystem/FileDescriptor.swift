@@ -36,6 +36,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
         try FileDescriptor(path, O_WRONLY | O_CREAT | O_EXCL)
     }
 
+    /// Opens a file for writing, which is made where there is none.
+    static func opening(_ path: String) throws(Errno) -> FileDescriptor {
+        try FileDescriptor(path, O_WRONLY | O_CREAT)
+    }
+
     /// Opens a file that stands for writing.
     static func writing(_ path: String) throws(Errno) -> FileDescriptor {
         try FileDescriptor(path, O_WRONLY)

@@ -47,6 +47,11 @@ public protocol Codec: Sendable {
     /// That piece stays first, and is made by the compressor that began.
     var pieceHeadByteCount: Int { get }
 
+    /// Bytes that hold no content, for between two pieces: every reader of the format passes over them.
+    ///
+    /// - Returns: nil where the format has none of that size.
+    func filler(byteCount: Int) -> Buffer?
+
     /// The name and version of the library that does the work, such as `libzstd 1.5.4`; outputs are byte-identical
     /// only under equal versions.
     var libraryVersion: String { get }
@@ -81,6 +86,9 @@ public struct CodecLevels: Hashable, Sendable {
 extension Codec {
     /// The first piece is like all others.
     public var pieceHeadByteCount: Int { 0 }
+
+    /// Every byte holds content.
+    public func filler(byteCount: Int) -> Buffer? { nil }
 
     /// `level`, or the default for nil; nil for a codec without levels.
     ///

@@ -45,6 +45,9 @@ public protocol ColumnarSink: Sendable {
     /// Whether assemblers can make a prologue longer than it is; see ``FileAssembler/seal(_:prologueByteCount:)``.
     var padsPrologues: Bool { get }
 
+    /// The bytes of every prologue outside of an outer codec, where all have as many.
+    var prologueByteCount: Int? { get }
+
     /// Makes an encoder for one section of a file.
     func makeEncoder(_ target: SinkTarget) throws(S3DBError) -> Encoder
 
@@ -99,6 +102,9 @@ extension ColumnarSink {
 
     /// Prologues are as long as they are.
     public var padsPrologues: Bool { false }
+
+    /// Prologues are known last.
+    public var prologueByteCount: Int? { nil }
 
     /// The format's files are always made anew.
     public func prologue(

@@ -131,6 +131,8 @@ public struct UploadID: Hashable, Sendable {
     public var key: ObjectKey
     /// The store's name for it.
     public var text: String
+    /// Where its parts are going to stand, where whoever sends them knows.
+    public var layout: PartLayout?
 
     /// Makes an identifier.
     public init(key: ObjectKey, text: String) {

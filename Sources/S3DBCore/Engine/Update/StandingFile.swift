@@ -53,10 +53,11 @@ struct StandingFileReader<Sink: ColumnarSink> {
             target.schema.fields.map { section.nullColumns.contains($0.name) }
         }
         let anyNulls = target.schema.fields.indices.map { column in hasNulls.contains { $0[column] } }
-        let headByteCount = spec.outerCodec?.pieceHeadByteCount ?? 0
+        let room = PrologueRoom(spec, sink)
+        let headByteCount = room.paddedByteCount(provenance.sections)
         let prologue = try sink.prologue(metadata, hasNulls: anyNulls, byteCount: headByteCount, of: target)
         let compressor = try spec.outerCodec?.makeCompressor(level: spec.spec.level)
-        let head = try packed(prologue, by: compressor)
+        let head = try packed(prologue, in: room, before: provenance.sections, by: compressor)
         guard let ranges = storedRanges(of: provenance, from: head.bytes.count),
             let extents = extents(of: provenance, from: prologue.count)
         else { return nil }
@@ -121,12 +122,14 @@ struct StandingFileReader<Sink: ColumnarSink> {
 
     /// What a file with this prologue begins with.
     private func packed(
-        _ prologue: Buffer, by compressor: (any Compressor)?
+        _ prologue: Buffer, in room: PrologueRoom, before sections: [Provenance.Section],
+        by compressor: (any Compressor)?
     ) throws(S3DBError) -> (bytes: Buffer, digest: PieceDigest) {
         guard let compressor else { return (prologue, PieceDigest(contentByteCount: prologue.count)) }
         var output = BufferBuilder()
         try compressor.begin(into: &output)
         let digest = try compressor.piece(prologue.bytes, into: &output)
+        output.append(room.filler(behind: output.count, sections).bytes)
         return (output.freeze(), digest)
     }
 

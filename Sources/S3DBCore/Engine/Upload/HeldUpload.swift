@@ -13,6 +13,7 @@ struct HeldUpload: ~Copyable {
     private let budget: ByteBudget
     private let sizes: PartSizes
     private let base: ObjectInfo?
+    private let layout: PartLayout?
 
     fileprivate var groups = [Group()]
     /// Ranges of `base`, each behind the group of its index.
@@ -36,15 +37,21 @@ struct HeldUpload: ~Copyable {
     /// - Parameters:
     ///   - base: The object whose bytes may be kept; nil for none.
     ///   - groupLimit: How many groups there may be at most.
+    ///   - prologueByteCount: The bytes of the prologue, where they are known before it is.
     init(
         store: any ObjectStore, key: ObjectKey, partByteCount: Int, budget: ByteBudget, base: ObjectInfo? = nil,
-        groupLimit: Int = 1
+        groupLimit: Int = 1, prologueByteCount: Int? = nil
     ) {
         self.store = store
         self.key = key
         self.budget = budget
         self.base = base
         sizes = PartSizes(store: store, partByteCount: partByteCount, groupLimit: groupLimit)
+        layout =
+            base == nil
+            ? prologueByteCount.map { [sizes] prologue in
+                PartLayout(firstPartByteCount: prologue + sizes.head, partByteCount: sizes.earlyPart(after: 0))
+            } : nil
     }
 
     /// Takes bytes that follow all those before.
@@ -125,7 +132,9 @@ struct HeldUpload: ~Copyable {
 
     private func startedSender() async throws(S3DBError) -> PartSender {
         if let sender { return sender }
-        return PartSender(store: store, upload: try await store.createUpload(key))
+        var upload = try await store.createUpload(key)
+        upload.layout = layout
+        return PartSender(store: store, upload: upload)
     }
 
     /// Makes the file visible: prologue, everything appended and kept, epilogue.

@@ -112,16 +112,32 @@ extension DirectoryStore {
     ) async throws(S3DBError) {
         do throws(Errno) {
             let file = try FileDescriptor.creating(path)
-            for buffer in content {
-                for start in stride(from: 0, to: buffer.count, by: 1 << 20) {
-                    let chunk = buffer.slice(start..<min(start + 1 << 20, buffer.count))
-                    try chunk.withUnsafeBytes { (bytes) throws(Errno) in try file.write(bytes) }
-                    await Task.yield()
-                }
-            }
+            try await Self.write(content, to: file)
             if isSynchronized { try file.synchronize() }
         } catch {
             throw error.error("write the file", at: key.text)
+        }
+    }
+
+    /// Writes a stretch of a file, which is made where there is none.
+    func write(_ content: [Buffer], to path: String, at place: Range<Int>, key: ObjectKey) async throws(S3DBError) {
+        do throws(Errno) {
+            let file = try FileDescriptor.opening(path)
+            try file.seek(to: place.lowerBound)
+            try await Self.write(content, to: file)
+            file.beginSynchronizing(place)
+        } catch {
+            throw error.error("write the file", at: key.text)
+        }
+    }
+
+    private static func write(_ content: [Buffer], to file: borrowing FileDescriptor) async throws(Errno) {
+        for buffer in content {
+            for start in stride(from: 0, to: buffer.count, by: 1 << 20) {
+                let chunk = buffer.slice(start..<min(start + 1 << 20, buffer.count))
+                try chunk.withUnsafeBytes { (bytes) throws(Errno) in try file.write(bytes) }
+                await Task.yield()
+            }
         }
     }
 }

@@ -18,11 +18,12 @@ extension DirectoryStore {
         return UploadID(key: key, text: name)
     }
 
-    /// Writes one part, in place of another of the same number.
+    /// Writes one part, in place of another of the same number; where the upload's layout has a place for it, at that.
     public func uploadPart(
         _ upload: UploadID, number: Int, _ content: [Buffer]
     ) async throws(S3DBError) -> UploadedPart {
-        try await keepPart(upload, number: number) { (staged) async throws(S3DBError) in
+        if let part = try await placePart(upload, number: number, content) { return part }
+        return try await keepPart(upload, number: number) { (staged) async throws(S3DBError) in
             try await write(content, to: staged, isSynchronized: false, key: upload.key)
             return nil
         }
@@ -39,6 +40,31 @@ extension DirectoryStore {
             if source.link(as: staged) { return range }
             try await source.copy(range, to: staged)
             return nil
+        }
+    }
+
+    /// Writes a part to its place in the file that the upload becomes; nil where it has none, or where one of its number was
+    /// begun before: that one may be used until this one is there.
+    private func placePart(
+        _ upload: UploadID, number: Int, _ content: [Buffer]
+    ) async throws(S3DBError) -> UploadedPart? {
+        let byteCount = content.reduce(0) { $0 + $1.count }
+        guard let place = upload.layout?.place(ofPart: number, byteCount: byteCount) else { return nil }
+        let directory = try path(of: upload)
+        do throws(S3DBError) {
+            let status = try Errno.explained("keep a part", upload.key) { () throws(Errno) -> FileStatus? in
+                do throws(Errno) {
+                    return try FileDescriptor.creating("\(directory)/\(number)").status()
+                } catch  where error.number == EEXIST {
+                    return nil
+                }
+            }
+            guard let status else { return nil }
+            try await write(content, to: "\(directory)/\(KeptPart.wholeName)", at: place, key: upload.key)
+            let kept = KeptPart(version: status.version, range: place, isInPlace: true)
+            return UploadedPart(number: number, byteCount: byteCount, token: kept.token)
+        } catch {
+            throw error.code == .notFound ? MultipartRules.unknown(upload) : error
         }
     }
 
@@ -77,14 +103,22 @@ extension DirectoryStore {
         let ordered = try MultipartRules.ordered(parts, minimumByteCount: minimumPartByteCount, of: upload)
         try check(ordered, of: upload, in: directory)
         return try await withTaskExecutorPreference(Self.waitingThreads) { () async throws(S3DBError) in
-            let joined = "\(directory)/\(TimedName.fresh())"
             let published: Published
-            do throws(S3DBError) {
-                try await join(ordered, in: directory, to: joined, of: upload)
-                published = try publish(joined, at: target, key: upload.key, if: condition)
-            } catch {
-                try? FileTree.remove(joined)
-                throw error
+            if try stand(ordered, in: directory, of: upload) {
+                let whole = "\(directory)/\(KeptPart.wholeName)"
+                try Errno.explained("write the parts", upload.key) { () throws(Errno) in
+                    try FileDescriptor.writing(whole).synchronize()
+                }
+                published = try publish(whole, at: target, key: upload.key, if: condition)
+            } else {
+                let joined = "\(directory)/\(TimedName.fresh())"
+                do throws(S3DBError) {
+                    try await join(ordered, in: directory, to: joined, of: upload)
+                    published = try publish(joined, at: target, key: upload.key, if: condition)
+                } catch {
+                    try? FileTree.remove(joined)
+                    throw error
+                }
             }
             async let removed: Void = remove(ordered, in: directory)
             try await synchronize(published)
@@ -132,13 +166,32 @@ extension DirectoryStore {
         }
         guard isThere else { throw MultipartRules.unknown(upload) }
         for part in parts {
-            let status = try Errno.explained("look at a part", upload.key) { () throws(Errno) in
-                try FileStatus.ifPresent("\(directory)/\(part.number)")
+            let kept = KeptPart(token: part.token)
+            let (named, status) = try Errno.explained("look at a part", upload.key) { () throws(Errno) in
+                let named = try FileStatus.ifPresent("\(directory)/\(part.number)")
+                guard let kept, kept.isInPlace else { return (named, named) }
+                return (named, try FileStatus.ifPresent("\(directory)/\(KeptPart.wholeName)"))
             }
-            guard let status, let kept = KeptPart(token: part.token), status.version == kept.version,
+            guard let kept, let status, named?.version == kept.version,
                 part.byteCount == kept.range?.count ?? status.byteCount,
                 kept.range.map({ $0.upperBound <= status.byteCount }) ?? true
             else { throw MultipartRules.unknown(part: part.number, of: upload) }
+        }
+    }
+
+    /// Whether parts stand one behind the other in the file that the upload becomes, and nothing else does.
+    private func stand(
+        _ parts: [UploadedPart], in directory: String, of upload: UploadID
+    ) throws(S3DBError) -> Bool {
+        var end = 0
+        for part in parts {
+            guard let kept = KeptPart(token: part.token), kept.isInPlace, let range = kept.range,
+                range.lowerBound == end
+            else { return false }
+            end = range.upperBound
+        }
+        return try Errno.explained("look at the parts", upload.key) { () throws(Errno) in
+            try FileStatus.of("\(directory)/\(KeptPart.wholeName)").byteCount == end
         }
     }
 
@@ -156,7 +209,7 @@ extension DirectoryStore {
         }
         _ = try await concurrently(placed, width: Self.parallelJoinCount) { (placed) async throws(S3DBError) in
             do throws(Errno) {
-                try Self.copy(placed.part, from: "\(directory)/\(placed.part.number)", to: joined, at: placed.offset)
+                try Self.copy(placed.part, from: directory, to: joined, at: placed.offset)
             } catch {
                 throw error.number == ENOENT
                     ? MultipartRules.unknown(upload) : error.error("join parts", at: upload.key.text)
@@ -178,17 +231,17 @@ extension DirectoryStore {
     }
 
     private static func copy(
-        _ part: UploadedPart, from path: String, to joined: String, at offset: Int
+        _ part: UploadedPart, from directory: String, to joined: String, at offset: Int
     ) throws(Errno) {
-        let input = try FileDescriptor.reading(path)
+        let kept = KeptPart(token: part.token)
+        let input = try FileDescriptor.reading("\(directory)/\(kept?.fileName(part.number) ?? "\(part.number)")")
         // An offset of its own.
         let output = try FileDescriptor.writing(joined)
-        let kept = KeptPart(token: part.token)
         if let range = kept?.range { try input.seek(to: range.lowerBound) }
         try output.seek(to: offset)
         // A part that was written to in the meantime is a failing device's or a stranger's doing.
         guard try output.append(part.byteCount, from: input) == part.byteCount,
-            try input.status().version == kept?.version
+            try FileStatus.of("\(directory)/\(part.number)").version == kept?.version
         else { throw Errno(number: EIO) }
         output.beginSynchronizing(offset..<offset + part.byteCount)
     }

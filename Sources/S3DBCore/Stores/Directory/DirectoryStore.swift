@@ -2,7 +2,8 @@
 ///
 ///     <root>/<key>                            an object
 ///     <root>/.s3db-uploads/<id>               an object that is being written whole
-///     <root>/.s3db-uploads/<id>/<number>      a part of an upload
+///     <root>/.s3db-uploads/<id>/<number>      a part of an upload; empty where it stands in place
+///     <root>/.s3db-uploads/<id>/whole         the parts of an upload that stand in place
 ///     <root>/.s3db-uploads/lock               held while a condition is decided and a name changes hands
 ///
 /// An object appears by a rename, after its bytes are on the device. Conditions hold between all processes that

@@ -1,24 +1,33 @@
 /// What a part of an upload to a directory is made of, as its token says.
 ///
-/// A part that was sent is a file. One that was copied is a second name of the file that it is copied from, and a range
-/// of that: its bytes are copied once, when the parts are joined. Objects are replaced by other files and never written
-/// to, so that the name keeps the bytes.
+/// A part that was sent is a file, or stands in its place in the file that the upload becomes; then the file with its name
+/// is empty. One that was copied is a second name of the file that it is copied from, and a range of that: its bytes are
+/// copied once, when the parts are joined. Objects are replaced by other files and never written to, so that the name
+/// keeps the bytes.
 struct KeptPart: Hashable {
+    /// The name of the file in which parts stand in place.
+    static let wholeName = "whole"
+
     /// The version of the file that has the part's name.
     let version: VersionToken
-    /// The part's bytes in that file; nil for all of them.
+    /// The part's bytes in its file; nil for all of them.
     let range: Range<Int>?
+    /// Whether that is the file in which parts stand in place.
+    let isInPlace: Bool
 
-    init(version: VersionToken, range: Range<Int>?) {
+    init(version: VersionToken, range: Range<Int>?, isInPlace: Bool = false) {
         self.version = version
         self.range = range
+        self.isInPlace = isInPlace
     }
 
     /// Reads a token; nil for what is none.
     init?(token: String) {
-        let words = token.split(separator: " ", omittingEmptySubsequences: false)
-        guard let first = words.first, words.count <= 2 else { return nil }
+        var words = token.split(separator: " ", omittingEmptySubsequences: false)
+        guard let first = words.first, words.count <= 3 else { return nil }
         version = VersionToken(String(first))
+        isInPlace = words.count == 3
+        if isInPlace, words.removeLast() != Self.wholeName { return nil }
         guard words.count == 2 else {
             range = nil
             return
@@ -29,5 +38,11 @@ struct KeptPart: Hashable {
     }
 
     /// The part's token.
-    var token: String { range.map { "\(version) \($0.lowerBound)-\($0.upperBound)" } ?? version.text }
+    var token: String {
+        guard let range else { return version.text }
+        return "\(version) \(range.lowerBound)-\(range.upperBound)" + (isInPlace ? " \(Self.wholeName)" : "")
+    }
+
+    /// The name of the file that has the bytes of a part of this number.
+    func fileName(_ number: Int) -> String { isInPlace ? Self.wholeName : "\(number)" }
 }

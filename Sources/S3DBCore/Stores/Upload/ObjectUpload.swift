@@ -38,7 +38,9 @@ public struct ObjectUpload: ~Copyable {
 
     private func startedSender() async throws(S3DBError) -> PartSender {
         if let sender { return sender }
-        return PartSender(store: store, upload: try await store.createUpload(key))
+        var upload = try await store.createUpload(key)
+        upload.layout = cutter.layout
+        return PartSender(store: store, upload: upload)
     }
 
     /// Makes everything that was written visible.

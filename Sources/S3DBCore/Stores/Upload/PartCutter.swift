@@ -28,6 +28,11 @@ struct PartCutter: Sendable {
         number = firstNumber
     }
 
+    /// Where parts stand before their size doubles.
+    var layout: PartLayout {
+        PartLayout(firstPartByteCount: firstPartByteCount, partByteCount: firstPartByteCount)
+    }
+
     /// The size that the part at hand will have.
     var partByteCount: Int {
         let doublings = min((number - 1) / Self.partCountBetweenDoublings, 11)
