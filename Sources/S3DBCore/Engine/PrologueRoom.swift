@@ -10,7 +10,7 @@ struct PrologueRoom {
 
     private enum Padding {
         /// All prologues have as many bytes.
-        case none(Int)
+        case fixed(Int)
         case format
         case codec(any Codec)
     }
@@ -26,7 +26,7 @@ struct PrologueRoom {
             let canFill = spec.packsPieces && codec.filler(byteCount: Self.byteCount(sourceCount: 0)) != nil
             padding = canFill ? .codec(codec) : nil
         } else if let byteCount = sink.prologueByteCount {
-            padding = .none(byteCount)
+            padding = .fixed(byteCount)
         } else {
             padding = sink.padsPrologues ? .format : nil
         }
@@ -39,7 +39,7 @@ struct PrologueRoom {
     /// What the prologue of a large file takes, as far as that is known before it is made.
     func expectedByteCount(sourceCount: Int) -> Int? {
         switch padding {
-        case .none(let byteCount): byteCount
+        case .fixed(let byteCount): byteCount
         case .format, .codec: Self.byteCount(sourceCount: sourceCount)
         case nil: nil
         }
