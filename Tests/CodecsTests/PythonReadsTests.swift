@@ -80,6 +80,32 @@ import Testing
                     print(label, form, *short)
         """#
 
+    @Test func passesOverFillers() throws {
+        let codec = Zstandard()
+        let compressor = try codec.makeCompressor(level: nil)
+        let directory = try TemporaryDirectory()
+        let content = Sample.text(300_000)
+        var stream = BufferBuilder()
+        for part in [content.slice(0..<1000), content.slice(1000..<200_000), content.slice(200_000..<300_000)] {
+            _ = try compressor.piece(part.bytes, into: &stream)
+            stream.append(try #require(codec.filler(byteCount: part.count)).bytes)
+        }
+        try directory.write(content, to: "content")
+        try directory.write(stream.freeze(), to: "stream.zst")
+        let script = #"""
+            import sys, cramjam, zstandard, pyarrow as pa
+            folder = sys.argv[1]
+            want, path = open(f'{folder}/content', 'rb').read(), f'{folder}/stream.zst'
+            stored = open(path, 'rb').read()
+            assert pa.CompressedInputStream(path, 'zstd').read() == want
+            assert zstandard.ZstdDecompressor().stream_reader(open(path, 'rb'), read_across_frames=True).read() == want
+            assert zstandard.ZstdDecompressor().decompressobj(read_across_frames=True).decompress(stored) == want
+            assert zstandard.open(path).read() == want
+            assert bytes(cramjam.zstd.decompress(stored)) == want
+            """#
+        try Python.run(script, [directory.url.path])
+    }
+
     @Test(arguments: ["br", "gz", "lz4", "sz", "zst"]) func readsBlocks(_ name: String) throws {
         let compressor = try Sample.codec(name).makeCompressor(level: nil)
         let directory = try TemporaryDirectory()
