@@ -88,7 +88,8 @@ import Testing
         var stream = BufferBuilder()
         for part in [content.slice(0..<1000), content.slice(1000..<200_000), content.slice(200_000..<300_000)] {
             _ = try compressor.piece(part.bytes, into: &stream)
-            stream.append(try #require(codec.filler(byteCount: part.count)).bytes)
+            let filler = try #require(codec.filler(byteCount: part.count))
+            stream.append(filler.bytes)
         }
         try directory.write(content, to: "content")
         try directory.write(stream.freeze(), to: "stream.zst")
