@@ -115,6 +115,24 @@ import Testing
         if number > 1 { #expect(large.place(ofPart: number, byteCount: 1) == nil) }
     }
 
+    @Test func placesGrow() {
+        let layout = PartLayout(firstPartByteCount: 10, partByteCount: 4, partCountPerSize: 3)
+        let places = (1...9).map { number in
+            (0...40).reversed().lazy.compactMap { layout.place(ofPart: number, byteCount: $0) }.first
+        }
+        #expect(places == [0..<10, 10..<14, 14..<18, 18..<22, 22..<30, 30..<38, 38..<46, 46..<62, 62..<78])
+    }
+
+    @Test(arguments: [2, 999, 1000, 1001, 1999, 3000]) func placesAreThoseOfHeldUploads(_ number: Int) {
+        let sizes = PartSizes(store: MemoryStore(), partByteCount: 1 << 20, groupLimit: 1)
+        let before = (0..<number - 2).reduce(0) { $0 + sizes.earlyPart(after: $1) }
+        let size = sizes.earlyPart(after: number - 2)
+        let start = 4 + sizes.head + before
+        let layout = sizes.layout(prologueByteCount: 4)
+        #expect(layout.place(ofPart: number, byteCount: size) == start..<start + size)
+        #expect(layout.place(ofPart: number, byteCount: size + 1) == nil)
+    }
+
     @Test func aFileThatIsWrittenToIsNoPartAnyMore() async throws {
         let directory = try TemporaryDirectory()
         let store = try DirectoryStore(root: directory.url.path)

@@ -104,6 +104,9 @@ private final class ZstandardContext {
         self.native = native
         try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_compressionLevel, Int32(clamping: level)))
         try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_contentSizeFlag, 1))
+        guard let limits = Zstandard.tableLimits(level: level) else { return }
+        try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_chainLog, limits.chainLog))
+        try checkedCompression(ZSTD_CCtx_setParameter(native, ZSTD_c_hashLog, limits.hashLog))
     }
 
     deinit {

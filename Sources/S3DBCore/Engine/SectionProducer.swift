@@ -68,7 +68,6 @@ final class SectionProducer<Sink: ColumnarSink> {
     private let target: SinkTarget
     private let tools: SectionTools<Sink.Encoder>
     private var encoders: [Int: Sink.Encoder] = [:]
-    private let compressor: (any Compressor)?
     /// The first section of an output whose only one it may be.
     private var held: [Int: EncodedSection<Sink.Encoder.Layout>] = [:]
     private var isCut: Set<Int> = []
@@ -91,7 +90,6 @@ final class SectionProducer<Sink: ColumnarSink> {
         self.sink = sink
         self.target = target
         self.tools = tools
-        compressor = try tools.compressor(spec)
     }
 
     /// Reads the sources to their ends, handing sections on as they are complete.
@@ -111,7 +109,6 @@ final class SectionProducer<Sink: ColumnarSink> {
             if let section = held[output] { emit(section, output: output, packing: .alone) }
         }
         for encoder in encoders.values { tools.encoders.giveBack(encoder) }
-        if let compressor { tools.compressors.giveBack(compressor) }
         try await send(handoff)
         try await handoff.send(.end(summary))
     }
@@ -197,11 +194,15 @@ final class SectionProducer<Sink: ColumnarSink> {
     }
 
     private func pack(_ section: EncodedSection<Sink.Encoder.Layout>, output: Int) throws(S3DBError) {
-        guard let compressor else { return emit(section, output: output, packing: .streamed) }
+        // Taken for this section alone: no more are made than work at once.
+        guard let compressor = try tools.compressor(spec) else {
+            return emit(section, output: output, packing: .streamed)
+        }
         // Codecs ask for room for the worst, nearly all of which would be given up again: a copy of what is used leaves
         // the room whole for the next section.
         var room = BufferBuilder(capacity: section.content.count)
         let digest = try compressor.piece(section.content.bytes, into: &room)
+        tools.compressors.giveBack(compressor)
         var packed = section
         packed.content = Buffer()
         emit(packed, output: output, packing: .piece(Buffer(copying: room.bytes), digest))

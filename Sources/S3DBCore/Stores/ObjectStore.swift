@@ -9,6 +9,9 @@ public protocol ObjectStore: Sendable {
     /// The smallest part of a multipart upload but for its last, in bytes.
     var minimumPartByteCount: Int { get }
 
+    /// The size of parts from which larger ones only take memory; nil where each part costs a request.
+    var preferredPartByteCount: Int? { get }
+
     /// The size and version of an object; nil where none stands.
     func head(_ key: ObjectKey) async throws(S3DBError) -> ObjectInfo?
 
@@ -159,6 +162,9 @@ public struct UploadedPart: Hashable, Sendable {
 }
 
 extension ObjectStore {
+    /// Each part costs a request.
+    public var preferredPartByteCount: Int? { nil }
+
     /// All bytes of an object of at most `limit` bytes, or of a range of it; nil where none stands.
     ///
     /// Bytes that do not have the checksum that the store tells were damaged on their way, and are read again.

@@ -47,11 +47,7 @@ struct HeldUpload: ~Copyable {
         self.budget = budget
         self.base = base
         sizes = PartSizes(store: store, partByteCount: partByteCount, groupLimit: groupLimit)
-        layout =
-            base == nil
-            ? prologueByteCount.map { [sizes] prologue in
-                PartLayout(firstPartByteCount: prologue + sizes.head, partByteCount: sizes.earlyPart(after: 0))
-            } : nil
+        layout = base == nil ? prologueByteCount.map(sizes.layout) : nil
     }
 
     /// Takes bytes that follow all those before.

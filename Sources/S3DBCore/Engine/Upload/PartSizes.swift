@@ -20,7 +20,7 @@ struct PartSizes {
 
     init(store: any ObjectStore, partByteCount: Int, groupLimit: Int) {
         head = max(store.minimumPartByteCount, Self.minimumHeadByteCount)
-        part = max(store.minimumPartByteCount, partByteCount)
+        part = max(store.minimumPartByteCount, min(partByteCount, store.preferredPartByteCount ?? .max))
         // Behind the only group nothing follows, and the last part may be of any size.
         reserve = groupLimit == 1 ? 0 : store.minimumPartByteCount
         self.groupLimit = max(1, groupLimit)
@@ -35,7 +35,16 @@ struct PartSizes {
     /// The bytes of the next early part behind `count` others: they double ten times on the way, so that a group can
     /// hold any object that S3 can.
     func earlyPart(after count: Int) -> Int {
-        min(part << min(count * 10 / earlyCount, 9), 5 << 30)
+        min(part << min(count / partCountPerSize, 9), 5 << 30)
+    }
+
+    /// How many early parts have a size before it doubles.
+    private var partCountPerSize: Int { max(1, earlyCount / 10) }
+
+    /// Where the parts of a file without kept bytes stand, behind a prologue of so many bytes.
+    func layout(prologueByteCount: Int) -> PartLayout {
+        PartLayout(
+            firstPartByteCount: prologueByteCount + head, partByteCount: part, partCountPerSize: partCountPerSize)
     }
 
     /// The number of an early part.

@@ -14,6 +14,8 @@ public struct UnconditionalStore: ObjectStore {
 
     /// The base's smallest part.
     public var minimumPartByteCount: Int { base.minimumPartByteCount }
+    /// As underneath.
+    public var preferredPartByteCount: Int? { base.preferredPartByteCount }
 
     private func check(_ condition: WriteCondition, at key: ObjectKey) async throws(S3DBError) {
         guard condition != .none else { return }

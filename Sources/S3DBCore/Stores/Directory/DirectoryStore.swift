@@ -44,6 +44,9 @@ public struct DirectoryStore: ObjectStore {
     /// Parts can have any size.
     public var minimumPartByteCount: Int { 1 }
 
+    /// A part is written to a file.
+    public var preferredPartByteCount: Int? { 1 << 20 }
+
     /// The size and version of an object; nil where none stands.
     public func head(_ key: ObjectKey) async throws(S3DBError) -> ObjectInfo? {
         let path = try path(of: key)

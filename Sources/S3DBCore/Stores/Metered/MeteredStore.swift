@@ -16,6 +16,8 @@ public struct MeteredStore: ObjectStore {
 
     /// That of the wrapped store.
     public var minimumPartByteCount: Int { base.minimumPartByteCount }
+    /// As underneath.
+    public var preferredPartByteCount: Int? { base.preferredPartByteCount }
 
     /// The size and version of an object; nil where none stands.
     public func head(_ key: ObjectKey) async throws(S3DBError) -> ObjectInfo? {
