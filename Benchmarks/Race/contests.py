@@ -1,5 +1,6 @@
 """What is raced: each contest is one piece of work, and who does it."""
 
+import datetime
 import hashlib
 import os
 from dataclasses import dataclass, field
@@ -64,6 +65,7 @@ class Setup:
         self.lake = Lake(arguments.lake, arguments.days)
         self.month = min(31, arguments.days)
         self.tenfold = Lake(os.path.join(arguments.work, "lake-tenfold"), 2 if arguments.quick else 7, ROWS * 10)
+        self.week = Lake(os.path.join(arguments.work, "lake-week"), min(7, arguments.days))
         self.hour = Lake(os.path.join(arguments.work, "lake-hour"), 1, ROWS // 24, hours="12")
 
     def ours(self, partition, lake=None, days=None, codec="sz", layout="athena", format="parquet", level=None, jobs=2,
@@ -85,6 +87,13 @@ class Setup:
         for option in options:
             command += ["--option", option]
         return Contestant(name, command, output, [binary])
+
+    def idle(self):
+        """A backfill that finds nothing to do: the day before the first is chosen."""
+        contestant = self.ours("day")
+        before = str(FIRST - datetime.timedelta(days=1))
+        contestant.command += ["--from", before, "--to", before]
+        return contestant
 
     def peer(self, name, script, files, extra=(), suffix=".parquet", environment=None):
         """A script of Benchmarks/Peers over files."""
@@ -138,8 +147,9 @@ class Setup:
             self.parquet_race("day-parquet", "One day to Parquet (snappy)", "day", 1, many, 1),
             self.parquet_race("month-parquet", f"{month} days to one Parquet file (snappy)", "month", month, few, 0),
             self.own("rate-hour", "An hour", self.hour, 1, [self.ours("hour", self.hour)], many),
-            self.own("rate-week", "A week, seven files of a day", self.lake, min(7, days),
-                     [self.ours("day", days=min(7, days))], few),
+            self.own("start", "Nothing to convert", self.lake, 1, [self.idle()], many),
+            self.own("rate-week", f"{self.week.days} days to one Parquet file (snappy)", self.week, self.week.days,
+                     [self.ours("month", self.week)], many),
             self.own("size-hour", "The month in files of an hour", self.lake, month, [self.ours("hour", days=month)], few),
             self.own("size-day", "The month in files of a day", self.lake, month, [self.ours("day", days=month)], few),
             self.own("jobs", "The month with one worker and with two", self.lake, month,

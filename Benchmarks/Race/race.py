@@ -84,7 +84,7 @@ class Race:
             record["files"] = len(files)
             if contest.is_compared and "digest" not in record:
                 record["digest"] = json.loads(self.python("digest.py", *files))
-            if contestant.name == OURS and files[0].endswith(".parquet") and "inspected" not in record:
+            if contestant.name == OURS and files and files[0].endswith(".parquet") and "inspected" not in record:
                 record["inspected"] = json.loads(self.python("inspect_parquet.py", "--require", files[0]))
             # Last, so that no run is kept whose output was not looked at.
             record["runs"].append(run.as_json())

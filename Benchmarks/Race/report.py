@@ -19,7 +19,7 @@ REQUESTS = ["get", "head", "list", "put", "create_upload", "put_part", "complete
 COMPARISONS = ["jobs", "build"]
 #: Tables of our own runs: heading, and rows of a name and the contest that it is from.
 OWN = [
-    ("How much is converted", [("an hour", "rate-hour"), ("a day", "day-parquet"), ("seven days, a file each", "rate-week"),
+    ("How much is converted", [("an hour", "rate-hour"), ("a day", "day-parquet"), ("a week, one file", "rate-week"),
                                ("a month, one file", "month-parquet"), ("a year, one file", "year-parquet")]),
     ("Into files of which size", [("hours", "size-hour"), ("days", "size-day"), ("the month", "month-parquet")]),
     ("Ten times the rows in a day", [("162,000 rows a day", "month-parquet"), ("1,620,000 rows a day", "rows-tenfold")]),
@@ -93,6 +93,8 @@ def contest_section(entry, versions):
 def own_sections(contests):
     """Tables of our own runs from several contests."""
     parts = []
+    start = contests.get("start")
+    start = median(start["contestants"][OURS], "wall") if is_measured(start) else None
     for heading, sources in OWN:
         rows = []
         for name, key in sources:
@@ -104,9 +106,11 @@ def own_sections(contests):
             rows.append([
                 name, entry["days"], number(entry["csv_bytes"] / 1e6), record["files"], seconds(wall),
                 seconds(median(record, "cpu")), number(entry["csv_bytes"] / 1e6 / wall, 0),
+                number(entry["csv_bytes"] / 1e6 / (wall - start), 0) if start else "",
                 number(median(record, "peak_rss_bytes") / 1e6), number(record["runs"][0]["output_bytes"] / 1e6, 2)])
         if len(rows) > 1:
-            head = ["", "days", "MB of CSV", "files", "wall s", "CPU s", "MB/s of CSV", "peak MB", "written MB"]
+            head = ["", "days", "MB of CSV", "files", "wall s", "CPU s", "MB/s of CSV",
+                    "MB/s behind the start", "peak MB", "written MB"]
             parts.append(f"#### {heading}\n\n{table(head, rows)}\n")
     return parts
 

@@ -21,6 +21,10 @@ public struct ArrowOptions: Hashable, Sendable {
 
     /// The rows of a record batch message; the last one of a section has fewer.
     ///
+    /// Batches are larger than in other writers: S3DB days repeat whole feeds, which a codec around the stream sees only
+    /// where the values of a column stand close together. One batch a day takes a quarter fewer bytes under zstd 3 than
+    /// batches of 65,536 rows, and with dictionary strings less than half of them.
+    ///
     /// Divided by the target's ``SinkTarget/rowLimitDivisor``.
     public var recordBatchRowCount: Int
 
@@ -29,7 +33,7 @@ public struct ArrowOptions: Hashable, Sendable {
 
     /// Makes options. Traps when `recordBatchRowCount` is not in 1 ... 2^31 - 1.
     public init(
-        strings: Strings = .plain, recordBatchRowCount: Int = 65_536, container: ArrowContainer = .stream
+        strings: Strings = .plain, recordBatchRowCount: Int = 1 << 18, container: ArrowContainer = .stream
     ) {
         precondition(Self.recordBatchRowCounts.contains(recordBatchRowCount), "rows of a record batch out of range")
         self.strings = strings

@@ -30,7 +30,7 @@ public struct ArrowStream: ColumnarSink {
     /// `strings`, `batch-rows` and `container`.
     public var optionNames: [String] { ArrowOptions.Name.allCases.map(\.rawValue) }
 
-    /// The options that shape a stream, such as `strings=plain batch-rows=65536`.
+    /// The options that shape a stream, such as `strings=plain batch-rows=262144`.
     public var canonicalOptions: String {
         "strings=\(options.strings.rawValue) batch-rows=\(options.recordBatchRowCount)"
             + (options.container == .stream ? "" : " container=\(options.container.rawValue)")

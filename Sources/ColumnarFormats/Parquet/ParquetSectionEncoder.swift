@@ -38,6 +38,9 @@ public final class ParquetSectionEncoder: SectionEncoder {
     /// The bytes of finished row groups, and about those that the current one has so far.
     public var byteCount: Int { section.count + rowGroupByteCount }
 
+    /// Whether no row group is begun.
+    public var isBetweenParts: Bool { rowGroupRowCount == 0 && rowCount > 0 }
+
     private var rowGroupByteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
 
     /// Encodes a batch; row groups end where the options say, also within it.

@@ -69,9 +69,8 @@ public struct FileWriter<Sink: ColumnarSink>: ~Copyable {
         guard !isFinished else { throw S3DBError(.invalidArgument, "a batch was appended to a finished file") }
         try encoder.append(batch)
         rowCount += batch.rowCount
-        if encoder.rowCount >= limits.sectionRowCount || encoder.byteCount >= limits.sectionByteCount {
-            try endSection()
-        }
+        // A codec's stream goes on across sections.
+        if encoder.isFull(limits, isPacked: false) { try endSection() }
     }
 
     /// The bytes that are ready and were not taken yet, those of the file in order; often none.

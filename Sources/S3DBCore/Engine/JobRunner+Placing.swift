@@ -7,7 +7,7 @@ extension JobRunner {
         typealias Channel = Handoff<ProducedElement<Sink.Encoder.Layout>>
         let needs = MemoryNeeds(spec: spec, limits: limits, destination: destination)
         var channels: [Int: Channel] = [:]
-        let tools = SectionTools<Sink.Encoder>()
+        let tools = tools.tools(for: target.schema, of: Sink.Encoder.self)
         // The assembly is used by this task alone; the group's child tasks only fill channels.
         var local = assembly
         let outcome: Result<Void, S3DBError> = await withDiscardingTaskGroup { group in

@@ -10,6 +10,8 @@ struct JobRunner: Sendable {
     let planner: Planner
     let budget: ByteBudget
     let progress: ProgressCounter
+    /// What the jobs use in turn.
+    var tools = JobTools()
 
     /// Runs a job; a failure is a result.
     func run(_ planned: ConversionJob) async -> [OutputResult] {
@@ -88,7 +90,7 @@ struct JobRunner: Sendable {
     private func metered(by meter: TransferMeter) -> JobRunner {
         JobRunner(
             source: MeteredStore(source, meter), destination: MeteredStore(destination, meter), spec: spec,
-            limits: limits, planner: planner, budget: budget, progress: progress)
+            limits: limits, planner: planner, budget: budget, progress: progress, tools: tools)
     }
 
     private func attempt<Sink: ColumnarSink>(

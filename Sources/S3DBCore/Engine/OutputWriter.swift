@@ -99,41 +99,44 @@ final class OutputWriter<Sink: ColumnarSink> {
 
     /// Closes the file and makes it visible under `condition`.
     func publish(_ metadata: KeyValueMetadata, if condition: WriteCondition) async throws(S3DBError) -> ObjectInfo {
-        let isOfPieces = !digests.isEmpty
-        let isPadded = isOfPieces || compressor == nil
+        let isPadded = !digests.isEmpty || compressor == nil
         let ends = try assembler.seal(
             metadata, prologueByteCount: isPadded ? room.paddedByteCount(sections) : 0)
-        guard let compressor else {
-            return try await upload.complete(prologue: ends.prologue, epilogue: ends.epilogue, if: condition)
-        }
-        var prologue = BufferBuilder()
+        let packed = if let compressor { try pack(ends, compressor) } else { ends }
+        return try await upload.complete(prologue: packed.prologue, epilogue: packed.epilogue, if: condition)
+    }
+
+    /// The ends of a file as they stand in its codec's stream.
+    private func pack(_ ends: FileEnds, _ compressor: any Compressor) throws(S3DBError) -> FileEnds {
+        var packed = ends
         var epilogue = BufferBuilder()
         if isStreaming {
+            packed.prologue = Buffer()
             try compressor.update(ends.epilogue.bytes, into: &epilogue)
             try compressor.finish(into: &epilogue)
-        } else if !isOfPieces {
-            try pack(ends, compressor: compressor, into: &prologue)
+        } else if digests.isEmpty {
+            packed.prologue = try packWhole(ends, compressor)
         } else {
-            try compressor.begin(into: &prologue)
-            let first = try compressor.piece(ends.prologue.bytes, into: &prologue)
-            prologue.append(room.filler(behind: prologue.count, sections).bytes)
+            let first: PieceDigest
+            (packed.prologue, first) = try room.packed(ends.prologue, before: sections, by: compressor)
             let last = try compressor.piece(ends.epilogue.bytes, into: &epilogue)
             try compressor.end(after: [first] + digests + [last], into: &epilogue)
         }
-        return try await upload.complete(prologue: prologue.freeze(), epilogue: epilogue.freeze(), if: condition)
+        packed.epilogue = epilogue.freeze()
+        return packed
     }
 
     /// Packs a file of at most one section as one frame with its content size, so that one-shot decoders read it.
-    private func pack(
-        _ ends: FileEnds, compressor: any Compressor, into packed: inout BufferBuilder
-    ) throws(S3DBError) {
+    private func packWhole(_ ends: FileEnds, _ compressor: any Compressor) throws(S3DBError) -> Buffer {
         let content = alone?.content ?? Buffer()
         var whole = BufferBuilder(capacity: ends.prologue.count + content.count + ends.epilogue.count)
         whole.append(ends.prologue.bytes)
         whole.append(content.bytes)
         whole.append(ends.epilogue.bytes)
+        var packed = BufferBuilder()
         try compressor.compress(whole.bytes, into: &packed)
         alone = nil
+        return packed.freeze()
     }
 
     /// Leaves nothing behind.

@@ -51,10 +51,21 @@ struct PrologueRoom {
         return pieceHeadByteCount
     }
 
-    /// What stands between a packed prologue of `byteCount` bytes and such sections.
-    func filler(behind byteCount: Int, _ sections: [Provenance.Section]) -> Buffer {
-        guard case .codec(let codec) = padding, Self.areLarge(sections) else { return Buffer() }
-        return codec.filler(byteCount: Self.byteCount(of: sections) - byteCount) ?? Buffer()
+    /// What a file of such sections begins with: the prologue as it is or as the first piece of the outer codec's stream,
+    /// filled up to the room where there is one.
+    func packed(
+        _ prologue: Buffer, before sections: [Provenance.Section], by compressor: (any Compressor)?
+    ) throws(S3DBError) -> (bytes: Buffer, digest: PieceDigest) {
+        guard let compressor else { return (prologue, PieceDigest(contentByteCount: prologue.count)) }
+        var packed = BufferBuilder()
+        try compressor.begin(into: &packed)
+        let digest = try compressor.piece(prologue.bytes, into: &packed)
+        if case .codec(let codec) = padding, Self.areLarge(sections),
+            let filler = codec.filler(byteCount: Self.byteCount(of: sections) - packed.count)
+        {
+            packed.append(filler.bytes)
+        }
+        return (packed.freeze(), digest)
     }
 
     private static func byteCount(of sections: [Provenance.Section]) -> Int {

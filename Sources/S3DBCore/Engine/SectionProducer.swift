@@ -36,21 +36,6 @@ struct SpanSummary: Sendable {
     var hourRowCounts = [Int](repeating: 0, count: 24)
 }
 
-/// What the producers of one job use in turn.
-struct SectionTools<Encoder: SectionEncoder>: Sendable {
-    /// Encoders that finished their sections.
-    let encoders = IdlePool<Encoder>()
-    /// Compressors of the outer codec.
-    let compressors = IdlePool<any Compressor>()
-
-    /// What packs sections as independent pieces; nil where nothing does.
-    func compressor(_ spec: ValidatedSpec) throws(S3DBError) -> (any Compressor)? {
-        guard let outer = spec.outerCodec, spec.packsPieces else { return nil }
-        if let idle = compressors.take() { return idle }
-        return try outer.makeCompressor(level: spec.spec.level)
-    }
-}
-
 /// Reads the sources of one span and encodes them into sections, for one output or for one an hour.
 final class SectionProducer<Sink: ColumnarSink> {
     private let spec: ValidatedSpec
@@ -168,9 +153,7 @@ final class SectionProducer<Sink: ColumnarSink> {
     private func append(_ batch: RecordBatch, to output: Int) throws(S3DBError) {
         let encoder = try encoder(output)
         try encoder.append(batch)
-        if encoder.rowCount >= cutting.sectionRowCount || encoder.byteCount >= cutting.sectionByteCount {
-            try cut(output)
-        }
+        if encoder.isFull(cutting, isPacked: spec.outerCodec != nil) { try cut(output) }
     }
 
     private func encoder(_ output: Int) throws(S3DBError) -> Sink.Encoder {

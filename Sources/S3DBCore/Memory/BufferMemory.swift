@@ -33,7 +33,7 @@ enum BufferMemory {
 
     /// How far what is used and kept together may lift the total above the most that was in use at once, in bytes:
     /// blocks of different sizes are most in use at different times.
-    static let slackByteCount = 16 << 20
+    static let slackByteCount = 4 << 20
 
     private static let pool = Mutex(Pool())
 

@@ -189,11 +189,26 @@ public protocol SectionEncoder: AnyObject {
     /// About how many bytes the section has so far; deterministic in what was appended.
     var byteCount: Int { get }
 
+    /// Whether the rows so far are whole parts of the format, such as row groups, so that a section that ends here and one
+    /// that goes on give the same parts. By default not known.
+    var isBetweenParts: Bool { get }
+
     /// Encodes a batch of the target's schema.
     func append(_ batch: RecordBatch) throws(S3DBError)
 
     /// Completes the section; the encoder can then be used for the next one.
     func finish() throws(S3DBError) -> EncodedSection<Layout>
+}
+
+extension SectionEncoder {
+    /// Not known.
+    public var isBetweenParts: Bool { false }
+
+    /// Whether the section is to end here: where the limits say, and where that costs nothing, as it does where no outer
+    /// codec makes a frame of each section. What is in memory of a long day is then no more than a part.
+    func isFull(_ limits: CuttingLimits, isPacked: Bool) -> Bool {
+        rowCount >= limits.sectionRowCount || byteCount >= limits.sectionByteCount || (!isPacked && isBetweenParts)
+    }
 }
 
 /// A section as its encoder made it.

@@ -29,7 +29,7 @@ struct ArrowStreamTests {
                 let stream = try makeArrowStream(batch.schema, sections, ArrowOptions(strings: strings))
                 try readers.add(
                     stream,
-                    ExpectedTable(batch.schema, sections, strings: strings, batchRowCount: 65_536))
+                    ExpectedTable(batch.schema, sections, strings: strings, batchRowCount: 262_144))
             }
         }
         try readers.check()
@@ -112,7 +112,7 @@ struct ArrowStreamTests {
         for sections in [[], [[]], [[none]], [[none, none], [none]]] as [[[RecordBatch]]] {
             try readers.add(
                 try makeArrowStream(none.schema, sections, options),
-                ExpectedTable(none.schema, sections, strings: strings, batchRowCount: 65_536))
+                ExpectedTable(none.schema, sections, strings: strings, batchRowCount: 262_144))
         }
         try readers.check()
     }
@@ -165,7 +165,7 @@ struct ArrowStreamTests {
         try assembler.place(section)
         let ends = try assembler.seal([("late", "no")])
         #expect(ends.prologue == prologue)
-        var expected = try ExpectedTable(schema, [[batch]], batchRowCount: 65_536, metadata: [("early", "yes")])
+        var expected = try ExpectedTable(schema, [[batch]], batchRowCount: 262_144, metadata: [("early", "yes")])
         expected.columns[1].isNullable = true
         var readers = try ArrowReaders()
         try readers.add(Buffer(Array(prologue) + Array(section.content) + Array(ends.epilogue)), expected)

@@ -21,7 +21,7 @@ final class ByteArrayValues: ChunkValues {
         self.options = options
         self.isText = isText
         dictionary = ByteArrayDictionary(byteLimit: options.dictionaryByteLimit)
-        waiting = WaitingValues(isAllowed: options.dictionaryByteLimit > 0)
+        waiting = WaitingValues(options)
     }
 
     var rowByteCount: Int { WaitingValues.width }

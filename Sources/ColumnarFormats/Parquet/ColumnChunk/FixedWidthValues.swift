@@ -9,7 +9,7 @@ final class FixedWidthValues<Element: PhysicalElement>: ChunkValues {
 
     init(_ options: ParquetOptions) {
         dictionary = FixedWidthDictionary(byteLimit: options.dictionaryByteLimit)
-        waiting = WaitingValues(isAllowed: options.dictionaryByteLimit > 0)
+        waiting = WaitingValues(options)
     }
 
     private static var width: Int { MemoryLayout<Element.Bits>.size }

@@ -11,6 +11,8 @@ struct WaitingValues: ~Copyable {
     /// Values in PLAIN encoding, once that is settled.
     var plain = BufferBuilder()
     private let isAllowed: Bool
+    /// The positions of a page at most.
+    private let pagePositionLimit: Int
 
     /// The encoding of new pages.
     private(set) var encoding: ValueEncoding
@@ -19,10 +21,10 @@ struct WaitingValues: ~Copyable {
     /// Whether a value did not fit into the dictionary.
     var isDictionaryFull = false
 
-    /// - Parameter isAllowed: Whether dictionaries are wanted at all.
-    init(isAllowed: Bool) {
-        self.isAllowed = isAllowed
+    init(_ options: ParquetOptions) {
+        isAllowed = options.dictionaryByteLimit > 0
         encoding = isAllowed ? .undecided : .plain
+        pagePositionLimit = min(options.pageRowLimit, options.pageByteLimit / Self.width)
     }
 
     /// The number of positions.
@@ -37,10 +39,23 @@ struct WaitingValues: ~Copyable {
     /// Lets `body` write up to `limit` positions; it returns how many it wrote.
     @inline(__always)
     mutating func append(upTo limit: Int, _ body: (UnsafeMutablePointer<UInt32>) -> Int) {
+        if limit * Self.width > positions.capacity - positions.count { makeRoom() }
         positions.append(upTo: limit * Self.width) { target in
             guard let base = target.baseAddress else { return 0 }
             return body(base.assumingMemoryBound(to: UInt32.self)) * Self.width
         }
+    }
+
+    /// The bytes of positions that grow by the step; behind them comes room for a whole page, at most ``roomByteLimit``.
+    private static let steppedByteCount = 64 << 10
+    private static let roomByteLimit = 1 << 20
+
+    /// Makes room for a page at once where the positions are no longer few: most pages are full in the end, and each step
+    /// on the way would be copied, and leave memory behind that fits nothing else.
+    @inline(never)
+    private mutating func makeRoom() {
+        let room = min(pagePositionLimit * Self.width, Self.roomByteLimit)
+        if positions.count >= Self.steppedByteCount { positions.reserve(max(0, room - positions.count)) }
     }
 
     /// Forgets the last positions of the current page.

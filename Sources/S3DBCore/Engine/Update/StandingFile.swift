@@ -57,7 +57,7 @@ struct StandingFileReader<Sink: ColumnarSink> {
         let headByteCount = room.paddedByteCount(provenance.sections)
         let prologue = try sink.prologue(metadata, hasNulls: anyNulls, byteCount: headByteCount, of: target)
         let compressor = try spec.outerCodec?.makeCompressor(level: spec.spec.level)
-        let head = try packed(prologue, in: room, before: provenance.sections, by: compressor)
+        let head = try room.packed(prologue, before: provenance.sections, by: compressor)
         guard let ranges = storedRanges(of: provenance, from: head.bytes.count),
             let extents = extents(of: provenance, from: prologue.count)
         else { return nil }
@@ -119,19 +119,6 @@ struct StandingFileReader<Sink: ColumnarSink> {
     }
 
     // MARK: The outer codec
-
-    /// What a file with this prologue begins with.
-    private func packed(
-        _ prologue: Buffer, in room: PrologueRoom, before sections: [Provenance.Section],
-        by compressor: (any Compressor)?
-    ) throws(S3DBError) -> (bytes: Buffer, digest: PieceDigest) {
-        guard let compressor else { return (prologue, PieceDigest(contentByteCount: prologue.count)) }
-        var output = BufferBuilder()
-        try compressor.begin(into: &output)
-        let digest = try compressor.piece(prologue.bytes, into: &output)
-        output.append(room.filler(behind: output.count, sections).bytes)
-        return (output.freeze(), digest)
-    }
 
     /// The content of the pieces that a file ends with; nil where they are none.
     ///

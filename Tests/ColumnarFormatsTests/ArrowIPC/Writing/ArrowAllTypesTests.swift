@@ -134,10 +134,10 @@ import Testing
 
     @Test("the options of containers")
     func options() throws {
-        #expect(ArrowStream().canonicalOptions == "strings=plain batch-rows=65536")
+        #expect(ArrowStream().canonicalOptions == "strings=plain batch-rows=262144")
         let file = try ArrowStream().configured(["container": "file"])
         #expect(file.options.container == .file)
-        #expect(file.canonicalOptions == "strings=plain batch-rows=65536 container=file")
+        #expect(file.canonicalOptions == "strings=plain batch-rows=262144 container=file")
         #expect(throws: S3DBError.self) { try ArrowStream().configured(["container": "box"]) }
         #expect(try file.check(for: nil).isEmpty)
     }
