@@ -84,8 +84,8 @@ struct InflatingReader: ~Copyable {
 }
 
 extension InflatingReader {
-    /// The inflated bytes that are handed on at once.
-    static func blockByteCount(_ limits: EngineLimits) -> Int { 4 * limits.readByteCount }
+    /// The inflated bytes that are handed on at once: few enough for the cache that who takes them reads them from.
+    static func blockByteCount(_ limits: EngineLimits) -> Int { 2 * limits.readByteCount }
 
     /// Inflates an object to its end, one block ahead of who takes them.
     static func inflate(
