@@ -36,12 +36,14 @@ status=0
 if [ $# -gt 0 ]; then
     swift test --no-parallel "$@" 2>&1 | tee "$log" || status=$?
 else
-    # Those of the example drivers, which wait most, beside the others.
+    # Those of the example drivers, which wait most, beside the others: by the program itself, as only one `swift test` at a
+    # time can open a build.
+    swift build --build-tests
+    program=$(swift build --show-bin-path)/s3db-converterPackageTests.xctest
     run() {
         mkdir "$scratch/$1"
-        TMPDIR=$scratch/$1 swift test --skip-build --ignore-lock --no-parallel "${@:2}" 2>&1 | tee -a "$log"
+        TMPDIR=$scratch/$1 "$program" --testing-library swift-testing --no-parallel "${@:2}" 2>&1 | tee -a "$log"
     }
-    swift build --build-tests
     run examples --filter ExamplesTests &
     examples=$!
     run others --skip ExamplesTests || status=$?
