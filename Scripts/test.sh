@@ -42,7 +42,7 @@ else
     program=$(swift build --show-bin-path)/s3db-converterPackageTests.xctest
     run() {
         mkdir "$scratch/$1"
-        TMPDIR=$scratch/$1 "$program" --testing-library swift-testing --no-parallel "${@:2}" 2>&1 | tee -a "$log"
+        NO_COLOR=1 TMPDIR=$scratch/$1 "$program" --testing-library swift-testing --no-parallel "${@:2}" 2>&1 | tee -a "$log"
     }
     run examples --filter ExamplesTests &
     examples=$!
