@@ -11,6 +11,13 @@ FIRST = datetime.date(2020, 1, 1)
 ROWS = 162_000
 
 
+def warm(path):
+    """Reads a file, so that every contestant finds it in the page cache."""
+    with open(path, "rb") as file:
+        while file.read(1 << 20):
+            pass
+
+
 class Lake:
     """A directory of days from FIRST on."""
 
@@ -63,6 +70,4 @@ class Lake:
     def warm(self, days=None):
         """Reads the days, so that every contestant finds them in the page cache."""
         for path in self.files(days):
-            with open(path, "rb") as file:
-                while file.read(1 << 20):
-                    pass
+            warm(path)
