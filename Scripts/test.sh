@@ -30,11 +30,10 @@ echo "Required: $S3DB_REQUIRE"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-log=$scratch/log
 status=0
 # One test at a time: many start programs and servers and wait for them, which on few cores starves their neighbours.
 if [ $# -gt 0 ]; then
-    swift test --no-parallel "$@" 2>&1 | tee "$log" || status=$?
+    swift test --no-parallel "$@" 2>&1 | tee "$scratch/log" || status=$?
 else
     # Those of the example drivers, which wait most, beside the others: by the program itself, as only one `swift test` at a
     # time can open a build.
@@ -42,15 +41,20 @@ else
     program=$(swift build --show-bin-path)/s3db-converterPackageTests.xctest
     run() {
         mkdir "$scratch/$1"
-        NO_COLOR=1 TMPDIR=$scratch/$1 "$program" --testing-library swift-testing --no-parallel "${@:2}" 2>&1 | tee -a "$log"
+        NO_COLOR=1 TMPDIR=$scratch/$1 "$program" --testing-library swift-testing --no-parallel "${@:2}" 2>&1
     }
-    run examples --filter ExamplesTests &
+    run examples --filter ExamplesTests >"$scratch/examples.log" &
     examples=$!
-    run others --skip ExamplesTests || status=$?
+    run others --skip ExamplesTests | tee "$scratch/log" || status=$?
     wait "$examples" || status=$?
+    tee -a "$scratch/log" <"$scratch/examples.log"
 fi
 
-skipped=$(grep -E '(Test|Suite) .* skipped(:|\.$)' "$log" || true)
+# What failed is hard to find among what hundreds of tests print.
+failed=$(grep -E -A1 '^✘ ' "$scratch/log" || true)
+if [ "$status" != 0 ] && [ -n "$failed" ]; then printf '\nFailed:\n%s\n' "$failed"; fi
+
+skipped=$(grep -E '(Test|Suite) .* skipped(:|\.$)' "$scratch/log" || true)
 if [ -n "$skipped" ]; then
     printf '\nSkipped:\n%s\n' "$skipped"
     allowed=S3DB_FULL

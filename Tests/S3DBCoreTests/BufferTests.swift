@@ -1,4 +1,5 @@
 import S3DBCore
+import TestSupport
 import Testing
 
 @Suite("Buffer and its builder")
@@ -86,5 +87,76 @@ struct BufferTests {
         #expect(buffer.withElements(of: Int32.self) { Array($0) } == [1, -2, 3])
         #expect(Buffer().withElements(of: Int64.self) { Array($0) }.isEmpty)
         #expect(Buffer([1, 2, 3]).withElements(of: UInt16.self) { $0.count } == 1)
+    }
+}
+
+/// Large memory comes from regions that all buffers share.
+@Suite("Memory of buffers")
+struct BufferMemoryTests {
+    @Test("no two buffers share a byte, whatever comes and goes")
+    func isDisjoint() {
+        var generator = SeededGenerator.fresh()
+        var alive: [(buffer: Buffer, mark: UInt8)] = []
+        for step in 0..<3000 {
+            if alive.count > 60 || (!alive.isEmpty && Bool.random(using: &generator)) {
+                let (buffer, mark) = alive.remove(at: Int.random(in: alive.indices, using: &generator))
+                #expect(holds(buffer, mark), "seed \(generator.seed), step \(step)")
+            } else {
+                // Of all kinds: from the allocator, from regions, and, rarely, larger than those give out.
+                let most =
+                    Int.random(in: 0..<300, using: &generator) == 0
+                    ? 40 << 20 : 1 << Int.random(in: 4...21, using: &generator)
+                let capacity = Int.random(in: 1...most, using: &generator)
+                // Room that was not used goes back, and becomes that of others.
+                let count = Bool.random(using: &generator) ? capacity : Int.random(in: 1...capacity, using: &generator)
+                let mark = UInt8.random(in: .min ... .max, using: &generator)
+                var builder = BufferBuilder(capacity: capacity)
+                builder.append(upTo: count) { target in
+                    target.initializeMemory(as: UInt8.self, repeating: mark)
+                    return count
+                }
+                alive.append((builder.freeze(), mark))
+            }
+        }
+        for (buffer, mark) in alive { #expect(holds(buffer, mark), "seed \(generator.seed)") }
+    }
+
+    @Test("what goes back to the system takes nothing of others along")
+    func neighbours() {
+        var alive: [Buffer] = []
+        for _ in 0..<2 {
+            for index in 0..<300 {
+                alive.append(Buffer(copying: [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: 700 << 10)))
+            }
+            alive = alive.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
+            for buffer in alive { #expect(holds(buffer, buffer[0])) }
+        }
+    }
+
+    private func holds(_ buffer: Buffer, _ mark: UInt8) -> Bool {
+        buffer.withUnsafeBytes { bytes in bytes.allSatisfy { $0 == mark } }
+    }
+
+    @Test("many tasks at once")
+    func concurrently() async {
+        await withTaskGroup(of: Bool.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    var kept: [Buffer] = []
+                    for round in 0..<400 {
+                        let count = (task * 7919 + round * 104_729) % (512 << 10) + 1
+                        var builder = BufferBuilder(capacity: count)
+                        builder.append(upTo: count) { target in
+                            target.initializeMemory(as: UInt8.self, repeating: UInt8(task))
+                            return count
+                        }
+                        kept.append(builder.freeze())
+                        if kept.count > 10, !holds(kept.removeFirst(), UInt8(task)) { return false }
+                    }
+                    return kept.allSatisfy { holds($0, UInt8(task)) }
+                }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
     }
 }

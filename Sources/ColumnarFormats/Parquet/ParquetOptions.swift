@@ -4,10 +4,9 @@ import S3DBCore
 public struct ParquetOptions: Hashable, Sendable {
     /// The rows of a row group at most.
     ///
-    /// What is in memory while a file is made are row groups: with the default, a day of ten times the rows takes half as
-    /// much memory again as a usual one. Larger ones make files of such days smaller (ten times the rows of a usual day: 9 % with
-    /// 2^20).
-    public var rowGroupRowLimit = 1 << 18
+    /// What is in memory while a file is made are row groups: the default holds a usual S3DB day, and what a longer one takes
+    /// is hardly more. Larger ones make files of such days smaller.
+    public var rowGroupRowLimit = 160 << 10
     /// The encoded bytes from which a row group takes no more rows; looked at every
     /// ``ParquetOptions/rowGroupCheckRowCount`` rows.
     public var rowGroupByteLimit = 64 << 20

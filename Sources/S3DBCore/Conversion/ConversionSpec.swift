@@ -68,7 +68,7 @@ public struct CuttingLimits: Hashable, Sendable {
 
     /// Makes limits.
     public init(
-        batchRowCount: Int = 16_384, sectionRowCount: Int = 1 << 20, sectionByteCount: Int = 32 << 20
+        batchRowCount: Int = 8192, sectionRowCount: Int = 1 << 20, sectionByteCount: Int = 32 << 20
     ) {
         self.batchRowCount = batchRowCount
         self.sectionRowCount = sectionRowCount

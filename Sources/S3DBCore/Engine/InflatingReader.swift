@@ -85,7 +85,7 @@ struct InflatingReader: ~Copyable {
 
 extension InflatingReader {
     /// The inflated bytes that are handed on at once: few enough for the cache that who takes them reads them from.
-    static func blockByteCount(_ limits: EngineLimits) -> Int { 2 * limits.readByteCount }
+    static func blockByteCount(_ limits: EngineLimits) -> Int { limits.readByteCount }
 
     /// Inflates an object to its end, one block ahead of who takes them.
     static func inflate(

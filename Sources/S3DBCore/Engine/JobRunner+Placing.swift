@@ -17,7 +17,7 @@ extension JobRunner {
                 for index in spans.indices {
                     if try await local.keep(span: index) { continue }
                     started = max(started, index)
-                    while started < spans.count, started <= index + limits.workerCount {
+                    while started < spans.count, started == index || hasRoom(behind: spans[(index + 1)..<started]) {
                         guard !local.keeps(span: started) else {
                             started += 1
                             continue
@@ -58,6 +58,19 @@ extension JobRunner {
         assembly = local
         try outcome.get()
     }
+
+    /// Whether a further span should be begun behind those `ahead` of the one whose sections are placed.
+    ///
+    /// With a store that answers from afar one more is under way than there are workers: some wait. And a span of several
+    /// sections waits with its first ones until its turn comes, so that further ones behind it would only wait too.
+    private func hasRoom(behind ahead: ArraySlice<[ConversionJob.Source]>) -> Bool {
+        let limit = max(1, source.isRemote ? limits.workerCount : limits.workerCount - 1)
+        let byteCount = ahead.reduce(0) { $1.reduce($0) { $0 + $1.info.byteCount } }
+        return ahead.count < limit && byteCount < limits.workerCount * Self.aheadByteCount
+    }
+
+    /// The stored bytes ahead for each worker that keep it busy.
+    private static var aheadByteCount: Int { 2 << 20 }
 
     private func produce<Sink: ColumnarSink>(
         _ span: [ConversionJob.Source], isOnly: Bool, job: ConversionJob, sink: Sink, target: SinkTarget,

@@ -181,14 +181,12 @@ final class SectionProducer<Sink: ColumnarSink> {
         guard let compressor = try tools.compressor(spec) else {
             return emit(section, output: output, packing: .streamed)
         }
-        // Codecs ask for room for the worst, nearly all of which would be given up again: a copy of what is used leaves
-        // the room whole for the next section.
-        var room = BufferBuilder(capacity: section.content.count)
-        let digest = try compressor.piece(section.content.bytes, into: &room)
+        var piece = BufferBuilder()
+        let digest = try compressor.piece(section.content.bytes, into: &piece)
         tools.compressors.giveBack(compressor)
         var packed = section
         packed.content = Buffer()
-        emit(packed, output: output, packing: .piece(Buffer(copying: room.bytes), digest))
+        emit(packed, output: output, packing: .piece(piece.freeze(), digest))
     }
 
     private func emit(

@@ -165,6 +165,9 @@ extension ObjectStore {
     /// Each part costs a request.
     public var preferredPartByteCount: Int? { nil }
 
+    /// Whether what is asked of the store waits for an answer, so that more than one thing should be asked for at once.
+    var isRemote: Bool { preferredPartByteCount == nil }
+
     /// All bytes of an object of at most `limit` bytes, or of a range of it; nil where none stands.
     ///
     /// Bytes that do not have the checksum that the store tells were damaged on their way, and are read again.

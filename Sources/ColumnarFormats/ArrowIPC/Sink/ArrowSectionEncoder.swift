@@ -101,7 +101,7 @@ public final class ArrowSectionEncoder: SectionEncoder {
 
     private func flush() throws(S3DBError) {
         guard pendingRowCount > 0 else { return }
-        if content.isEmpty { content.reserve(expectedByteCount) }
+        if content.isEmpty { content.reserve(max(expectedByteCount, byteCount)) }
         recordBatches.append(try writer.append(.record, rowCount: pendingRowCount, columns, to: &content))
         pendingRowCount = 0
     }

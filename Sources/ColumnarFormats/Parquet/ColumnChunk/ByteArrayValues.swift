@@ -235,7 +235,11 @@ final class ByteArrayValues: ChunkValues {
     func decide(isLast: Bool) -> Bool {
         waiting.decide(
             isLast: isLast, dictionaryByteCount: dictionary.plain.count, dictionaryCount: dictionary.count,
-            plainByteCount: { dictionary.plainByteCount($0) })
+            plainByteCount: { positions in
+                var byteCount = 0
+                positions.forEachStretch(0..<positions.count) { byteCount += dictionary.plainByteCount($0) }
+                return byteCount
+            })
     }
 
     func writePage(_ index: Int, into output: inout BufferBuilder) -> PageEncoding {

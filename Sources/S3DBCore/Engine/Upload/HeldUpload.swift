@@ -21,7 +21,7 @@ struct HeldUpload: ~Copyable {
     private var sender: PartSender?
 
     /// How many parts are sent or copied at once, where the budget has room.
-    private static let parallelPartCount = 4
+    private var parallelPartCount: Int { store.isRemote ? 4 : 1 }
 
     /// New bytes between two runs.
     fileprivate struct Group {
@@ -109,7 +109,7 @@ struct HeldUpload: ~Copyable {
     private mutating func send(_ part: PartCutter.Part) async throws(S3DBError) {
         var sender = try await startedSender()
         defer { self.sender = sender }
-        try await sender.wait(untilAtMost: Self.parallelPartCount - 1)
+        try await sender.wait(untilAtMost: parallelPartCount - 1)
         if budget.tryAcquire(part.byteCount) {
             sender.begin(part) { [budget] in budget.release(part.byteCount) }
         } else {
@@ -122,7 +122,7 @@ struct HeldUpload: ~Copyable {
     private mutating func copy(_ range: Range<Int>, of base: ObjectInfo, as number: Int) async throws(S3DBError) {
         var sender = try await startedSender()
         defer { self.sender = sender }
-        try await sender.wait(untilAtMost: Self.parallelPartCount - 1)
+        try await sender.wait(untilAtMost: parallelPartCount - 1)
         sender.beginCopy(range, of: base, as: number)
     }
 
@@ -140,9 +140,10 @@ struct HeldUpload: ~Copyable {
         try await append(epilogue)
         groups[0].head.insert(prologue, at: 0)
         groups[0].headByteCount += prologue.count
+        // The prologue and the head behind it are one part: early parts have the numbers from 2 on.
         let plan = PartPlan(
             groups: groups.map(\.planned), runs: runs, minimum: store.minimumPartByteCount,
-            partByteCount: max(sizes.part, sizes.head))
+            partByteCount: max(sizes.part, prologue.count + sizes.head))
         if sender == nil, plan.parts.count == 1, case .send(let pieces)? = plan.parts.first {
             return try await store.put(key, try await content(of: pieces), if: condition)
         }

@@ -5,7 +5,7 @@
 /// Early parts get their numbers before it is known how many parts stand in front of them, so each group has a
 /// stretch of numbers of its own.
 struct PartSizes {
-    /// The bytes of a group that are held for its first part.
+    /// The bytes of a group that are held for its first part. A file of no more is put whole.
     let head: Int
     /// The bytes of a part that is sent, the first ones.
     let part: Int
@@ -15,12 +15,12 @@ struct PartSizes {
     /// How many groups there may be.
     let groupLimit: Int
 
-    /// S3's smallest part but for the last.
-    static let minimumHeadByteCount = 5 << 20
+    /// What is held for a first part that may be smaller: S3's smallest.
+    private static let headByteCount = 5 << 20
 
     init(store: any ObjectStore, partByteCount: Int, groupLimit: Int) {
-        head = max(store.minimumPartByteCount, Self.minimumHeadByteCount)
         part = max(store.minimumPartByteCount, min(partByteCount, store.preferredPartByteCount ?? .max))
+        head = max(store.minimumPartByteCount, min(part, Self.headByteCount))
         // Behind the only group nothing follows, and the last part may be of any size.
         reserve = groupLimit == 1 ? 0 : store.minimumPartByteCount
         self.groupLimit = max(1, groupLimit)

@@ -45,7 +45,7 @@ public struct DirectoryStore: ObjectStore {
     public var minimumPartByteCount: Int { 1 }
 
     /// A part is written to a file.
-    public var preferredPartByteCount: Int? { 1 << 20 }
+    public var preferredPartByteCount: Int? { 512 << 10 }
 
     /// The size and version of an object; nil where none stands.
     public func head(_ key: ObjectKey) async throws(S3DBError) -> ObjectInfo? {
