@@ -33,6 +33,13 @@ def median(record, key):
     return statistics.median(values) if values else None
 
 
+def ratio(record, base):
+    """How many times as long a contestant takes as `base`: the median over pairs of runs, one after the other in time, as
+    both have the same share of what else the machine does."""
+    pairs = zip(record["runs"], base["runs"], strict=True)
+    return statistics.median(run["wall"] / other["wall"] for run, other in pairs)
+
+
 def number(value, digits=1):
     return f"{value:,.{digits}f}"
 
@@ -45,7 +52,7 @@ def contest_rows(entry, versions):
     """The rows of a contest's table, the fastest first, ours by name first where there are equals."""
     records = entry["contestants"]
     names = sorted(records, key=lambda name: median(records[name], "wall"))
-    base = median(records[OURS], "wall") if OURS in records else median(records[names[0]], "wall")
+    base = records[OURS if OURS in records else names[0]]
     rows = []
     for name in names:
         record = records[name]
@@ -56,7 +63,7 @@ def contest_rows(entry, versions):
             f"{seconds(min(walls))} to {seconds(max(walls))}", seconds(own) if own else "",
             seconds(median(record, "cpu")), number(entry["csv_bytes"] / 1e6 / wall, 0),
             number(median(record, "peak_rss_bytes") / 1e6), number(record["runs"][0]["output_bytes"] / 1e6, 2),
-            f"{wall / base:.2f}"])
+            f"{ratio(record, base):.2f}"])
     return rows
 
 

@@ -12,8 +12,7 @@ enum BatchReader {
             try await decode(blocks, spec: spec, schema: schema, limits: limits, into: batches)
             batches.finish(.success(()))
         } catch {
-            blocks.abandon()
-            batches.finish(.failure(error))
+            batches.finish(.failure(await blocks.cause(of: error)))
         }
         await inflating
     }

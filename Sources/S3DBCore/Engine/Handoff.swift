@@ -78,3 +78,20 @@ final class Handoff<Element: Sendable>: Sendable {
         }?.resume()
     }
 }
+
+extension Handoff {
+    /// Takes what still comes after an error in what came before, and gives the error's cause: itself, or what the end tells
+    /// of bytes that were damaged on their way. Bytes that nobody uploaded make rows that nobody wrote.
+    func cause(of error: S3DBError) async -> S3DBError {
+        guard error.code != .cancelled else {
+            abandon()
+            return error
+        }
+        do throws(S3DBError) {
+            while try await next() != nil {}
+            return error
+        } catch let end {
+            return ReadRules.canComeFromDamage(end.code) ? end : error
+        }
+    }
+}

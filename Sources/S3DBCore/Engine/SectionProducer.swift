@@ -117,9 +117,9 @@ final class SectionProducer<Sink: ColumnarSink> {
                 try await send(handoff)
             }
         } catch {
-            batches.abandon()
+            let cause = await batches.cause(of: error)
             await reading
-            throw error
+            throw cause
         }
         await reading
     }

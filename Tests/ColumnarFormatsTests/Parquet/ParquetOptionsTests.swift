@@ -6,7 +6,7 @@ import Testing
     @Test func canonicalTextNamesEveryOption() throws {
         #expect(
             Parquet().canonicalOptions
-                == "row-group-rows=262144 row-group-bytes=67108864 page-rows=262144 page-bytes=1048576 "
+                == "row-group-rows=163840 row-group-bytes=67108864 page-rows=262144 page-bytes=1048576 "
                 + "dictionary-bytes=1048576 statistics-bytes=64")
         let sink = try Parquet().configured(["page-rows": "500", "row-group-bytes": "2MiB", "dictionary-bytes": "0"])
         #expect(sink.options.pageRowLimit == 500)

@@ -19,6 +19,47 @@ import Testing
         #expect(outcomes[Self.key]?.rowCount == 20)
     }
 
+    /// A checksum stands behind the bytes, so that rows which damage made are seen long before it.
+    @Test(arguments: [
+        (PartitionSize.day, UInt8(ascii: ","), S3DBError.Code.raggedRow), (.hour, UInt8(ascii: "2"), .rowOutsideDay),
+    ])
+    func rowsThatDamageMadeAreDamage(size: PartitionSize, byte: UInt8, otherwise: S3DBError.Code) async throws {
+        var csv = Array("target_start,node,lmp\r\n".utf8)
+        let position = csv.count
+        for row in 0..<60_000 { csv += Array("\(1_580_342_400 + row),N,1.25\r\n".utf8) }
+        let sound = try await failure(of: csv, changing: nil, at: position, size: size)
+        #expect(sound == nil)
+        let damaged = try await failure(of: csv, changing: byte, at: position, size: size)
+        #expect(damaged == .checksumMismatch)
+
+        // The same row in a file whose checksum holds is the row's own error.
+        csv[position] = byte
+        let own = try await failure(of: csv, changing: nil, at: position, size: size)
+        #expect(own == otherwise)
+    }
+
+    /// The code with which a day fails whose text is stored as it is, but for one byte.
+    private func failure(
+        of csv: [UInt8], changing byte: UInt8?, at position: Int, size: PartitionSize
+    ) async throws -> S3DBError.Code? {
+        let lake = try await MemoryLake()
+        var text = csv
+        if let byte { text[position] = byte }
+        // RFC 1952 and 1951: a header, stored blocks, and the trailer of what it should be.
+        var packed: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+        for start in stride(from: 0, to: text.count, by: 65_535) {
+            let block = text[start..<min(start + 65_535, text.count)]
+            let length = UInt16(block.count)
+            packed += [start + 65_535 >= text.count ? 1 : 0, UInt8(length & 255), UInt8(length >> 8)]
+            packed += [UInt8(~length & 255), UInt8(~length >> 8)] + block
+        }
+        packed += Array(try Gzip().compress(csv.span.bytes)).suffix(8)
+        try await lake.put(SourceKey.day(MemoryLake.dataset, try #require(UTCDay(Self.day))).key, packed)
+        let outcomes = try await Converter(from: lake.store, to: MemoryStore()).convert(MemoryLake.spec(size: size))
+        for case .failed(let error) in outcomes.values { return error.code }
+        return nil
+    }
+
     @Test func aSourceThatNeverRestsFailsItsJobAlone() async throws {
         let lake = try await MemoryLake()
         try await lake.put(day: Self.day, rows: 10)
