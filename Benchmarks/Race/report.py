@@ -33,11 +33,11 @@ def median(record, key):
     return statistics.median(values) if values else None
 
 
-def ratio(record, base):
+def ratio(record, base, key="wall"):
     """How many times as long a contestant takes as `base`: the median over pairs of runs, one after the other in time, as
-    both have the same share of what else the machine does."""
+    both have the same share of what else the machine does. Where a run has no figure `key`, its wall time counts."""
     pairs = zip(record["runs"], base["runs"], strict=True)
-    return statistics.median(run["wall"] / other["wall"] for run, other in pairs)
+    return statistics.median((run.get(key) or run["wall"]) / (other.get(key) or other["wall"]) for run, other in pairs)
 
 
 def number(value, digits=1):
@@ -225,14 +225,14 @@ def decode_section(contests, versions):
         if not is_measured(entry):
             continue
         records = entry["contestants"]
-        base = median(records[decode.OURS], "wall")
+        base = records[decode.OURS]
         rows = []
         for name in sorted(records, key=lambda name: median(records[name], "wall")):
             wall, own = median(records[name], "wall"), median(records[name], "after_imports")
             rows.append([
                 f"**{name}**" if name == decode.OURS else labelled(name, versions), seconds(wall),
                 seconds(own) if own else "", seconds(median(records[name], "cpu")),
-                number(median(records[name], "peak_rss_bytes") / 1e6), f"{(own or wall) / base:.2f}"])
+                number(median(records[name], "peak_rss_bytes") / 1e6), f"{ratio(records[name], base, 'after_imports'):.2f}"])
         head = ["", "wall s", "after imports s", "CPU s", "peak MB", "ratio, after imports"]
         count = max(len(record["runs"]) for record in records.values())
         parts.append(f"#### {entry['title']}\n\n{number(entry['bytes'] / 1e6, 1)} MB; medians of {count} runs each.\n\n"

@@ -11,8 +11,8 @@ public final class ParquetSectionEncoder: SectionEncoder {
     private let columns: [ColumnEncoder]
 
     private var section = BufferBuilder()
-    /// The bytes of the section before, which those of the next are about as many as: room for them at once is room
-    /// that serves again, where memory that grows and is cut to size at the end fits nothing later.
+    /// The bytes of the section before, which those of the next are about as many as: with room for them at once nothing is
+    /// copied on the way.
     private var expectedByteCount = 0
     private var rowGroups: [RowGroupLayout] = []
     private var rowGroupRowCount = 0

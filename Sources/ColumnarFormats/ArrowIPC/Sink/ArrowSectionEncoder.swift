@@ -33,8 +33,8 @@ public final class ArrowSectionEncoder: SectionEncoder {
     private let writer: ArrowBatchWriter
     private let columns: [any ArrowColumn]
     private var content = BufferBuilder()
-    /// The bytes of the section before, which those of the next are about as many as: room for them at once is room
-    /// that serves again, where memory that grows and is cut to size at the end fits nothing later.
+    /// The bytes of the section before, which those of the next are about as many as: with room for them at once nothing is
+    /// copied on the way.
     private var expectedByteCount = 0
     private var pendingRowCount = 0
     private var recordBatches: [ArrowBlock] = []
